@@ -1,0 +1,1 @@
+"""The ground: settings, clock, database, kinds of value, groups of fields, workflow notation, request kinds."""

@@ -1,0 +1,28 @@
+"""Moments are UTC, days are Japan's (SPEC §1)."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+JAPAN = ZoneInfo("Asia/Tokyo")
+WEEKDAYS = "月火水木金土日"
+
+
+def now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """This day in Japan."""
+    return now().astimezone(JAPAN).date()
+
+
+def day_text(day: date) -> str:
+    """A day as an office writes it: 2026年11月23日（月）."""
+    return f"{day.year}年{day.month}月{day.day}日（{WEEKDAYS[day.weekday()]}）"
+
+
+def moment_text(moment: datetime) -> str:
+    """A moment as an office in Japan writes it: 2026年11月23日（月）14:05."""
+    local = moment.astimezone(JAPAN)
+    return f"{day_text(local.date())}{local:%H:%M}"

@@ -1,0 +1,146 @@
+"""The database: mapped base, session registry, and the one transaction of an act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, ClassVar
+
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event, make_url
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
+
+from models.base.settings import ROOT
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Area(StrEnum):
+    """What a table is about; it decides its place in the desk's menu and who may write it (SPEC §1)."""
+
+    APPLICATION = "application"
+    MASTER = "master"
+    ACCESS = "access"
+    LOG = "log"
+
+
+class Base(DeclarativeBase):
+    """What every mapped class says of itself. `__label__` is the table's Japanese name."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+    __label__: ClassVar[str] = ""
+    __area__: ClassVar[Area] = Area.APPLICATION
+
+    def __str__(self) -> str:
+        """How a row is named in lists and links; tables with a better name override it."""
+        return f"{self.__label__} {getattr(self, 'id', '')}".strip()
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC; SQLite, which forgets the zone, is given and gives it back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuses a moment without a zone: nobody knows when that is."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Gives every moment in UTC, whatever zone the server speaks in."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Registry(scoped_session[Session]):
+    """The sessions of this process, one a thread. Flask-Admin asks for an object with `.session`: the registry is that too."""
+
+    @property
+    def session(self) -> Registry:
+        """The registry itself."""
+        return self
+
+
+database = Registry(sessionmaker())
+
+
+def connect(url: str) -> Engine:
+    """Opens the database of this process; called once by whoever starts it."""
+    database.remove()
+    engine = make_engine(url)
+    database.configure(bind=engine)
+    return engine
+
+
+def make_engine(url: str) -> Engine:
+    """An engine with our time limits: nothing waits longer than a person would (RELIABILITY check 34)."""
+    address = make_url(url)
+    if address.get_backend_name() == "postgresql":
+        limits = "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+        arguments: dict[str, Any] = {"connect_timeout": 5, "tcp_user_timeout": 8000, "options": limits}
+        return create_engine(address, connect_args=arguments, pool_pre_ping=True, pool_size=8, max_overflow=8, pool_timeout=5)
+    if address.database and address.database != ":memory:":
+        path = ROOT / address.database
+        path.parent.mkdir(parents=True, exist_ok=True)
+        address = address.set(database=str(path))
+    engine = create_engine(address, connect_args={"timeout": 10})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN comes too late: see _begin_sqlite
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536", "mmap_size=268435456"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer that began as a reader fails at once when another wrote meanwhile; IMMEDIATE makes it wait its turn instead.
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def sqlite_path(url: str) -> Path:
+    """Where the embedded database lies."""
+    return ROOT / (make_url(url).database or "")
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One act: ends the reading that came before, writes, commits once; any exception undoes all of it.
+
+    Rows loaded before stay usable and are read anew inside, as they are now. Acts do not nest.
+    """
+    session = database()
+    if session.info.get("is_writing"):
+        raise RuntimeError("an act inside an act: pass the session on instead")
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("changes were made outside of an act")
+    session.rollback()
+    session.info["is_writing"] = True
+    try:
+        session.connection(execution_options={"writes": True})
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info["is_writing"] = False

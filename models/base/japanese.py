@@ -1,0 +1,193 @@
+"""Kinds of value that Japanese paper forms ask for: widths, kana, postal codes, telephone and corporate numbers (SPEC §6)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import phonenumbers
+import sqlalchemy as sa
+from sqlalchemy.types import TypeEngine
+from stdnum.exceptions import ValidationError
+from stdnum.jp import cn
+
+from models.base import text
+from models.base.values import Kind, Text
+
+
+@dataclass(frozen=True)
+class FullWidth(Text):
+    """Every character full-width."""
+
+    samples: Sequence[str] = ("豊洲商事", "髙﨑葛󠄀", "㈱テスト①")
+
+    def normalise(self, typed: str) -> str:
+        """Half-width characters become full-width ones."""
+        return text.full_width(text.clean(typed))
+
+    def problem(self, normalised: str) -> str | None:
+        """What stayed half-width, or the length."""
+        if not text.is_full_width(normalised):
+            return f"全角{self.limit}文字以内で入力してください（例：豊洲商事）"
+        return super().problem(normalised)
+
+    @property
+    def counter_samples(self) -> Sequence[str]:  # type: ignore[override]
+        """Too long, and a script that has no full-width form."""
+        return ("あ" * (self.limit + 1), "ابج")
+
+
+@dataclass(frozen=True)
+class HalfKana(Text):
+    """Every character half-width: kana, letters, digits, signs."""
+
+    samples: Sequence[str] = ("ﾄﾖｽｼﾖｳｼﾞ", "NTT ﾃﾞｰﾀ")
+
+    def normalise(self, typed: str) -> str:
+        """Full-width kana and hiragana become half-width kana."""
+        return text.half_kana(text.clean(typed))
+
+    def problem(self, normalised: str) -> str | None:
+        """Kanji and the like, or the length."""
+        if not text.is_half_width(normalised):
+            return f"半角カナ・英数字{self.limit}文字以内で入力してください（例：ﾄﾖｽｼﾖｳｼﾞ）"
+        return super().problem(normalised)
+
+    @property
+    def counter_samples(self) -> Sequence[str]:  # type: ignore[override]
+        """Too long, and a kanji."""
+        return ("ｱ" * (self.limit + 1), "豊洲")
+
+
+@dataclass(frozen=True)
+class SiteName(Text):
+    """A part of a site's name: letters, digits and signs in half-width."""
+
+    samples: Sequence[str] = ("豊洲", "ABC商事", "第2ビル")
+
+    def normalise(self, typed: str) -> str:
+        """Letters, digits and signs become half-width, kana full-width."""
+        return text.site_name(text.clean(typed))
+
+
+class _Pattern(Kind):
+    """Half-width digits and signs of one shape."""
+
+    pattern: ClassVar[str]
+    message: ClassVar[str]
+    limit: ClassVar[int]
+
+    def column(self) -> TypeEngine[Any]:
+        """Short text: these are never calculated with."""
+        return sa.String(self.limit)
+
+    def normalise(self, typed: str) -> str:
+        """Half-width, one kind of dash."""
+        return text.dashed_digits(text.clean(typed))
+
+    def problem(self, normalised: str) -> str | None:
+        """Another shape."""
+        return None if re.fullmatch(self.pattern, normalised) else self.message
+
+
+class PostalCode(_Pattern):
+    """Seven digits, shown as XXX-XXXX."""
+
+    pattern, limit = r"\d{7}", 7
+    message = "郵便番号は7桁の数字で入力してください（例：100-0001）"
+    hints: ClassVar[dict[str, str]] = {"inputmode": "numeric", "autocomplete": "postal-code"}
+    samples = ("1000001", "１３５−００６１", "135-0061")
+    counter_samples = ("12345", "12345678", "郵便番号")
+
+    def normalise(self, typed: str) -> str:
+        """Without the dash and the postal mark."""
+        return text.digits(text.clean(typed)).removeprefix("〒")
+
+    def write(self, value: Any) -> str:
+        """As people write it."""
+        return f"{value[:3]}-{value[3:]}" if value else ""
+
+
+class StreetNumber(_Pattern):
+    """番地: digits and dashes."""
+
+    pattern, limit = r"\d[\d\-]{0,29}", 30
+    message = "番地は半角の数字と「-」で入力してください（例：3-3-3）"
+    samples = ("3-3-3", "１２ー３")
+    counter_samples = ("三丁目", "-1")
+
+
+class Floor(_Pattern):
+    """At most two of digits and B (for a floor below ground)."""
+
+    pattern, limit = r"[0-9B]{1,2}", 2
+    message = "フロアは数字と「B」の2文字以内で入力してください（例：3、B1）"
+    samples = ("10", "B1", "ｂ２")
+    counter_samples = ("3F", "100")
+
+    def normalise(self, typed: str) -> str:
+        """Half-width capitals."""
+        return super().normalise(typed).upper()
+
+
+class Phone(_Pattern):
+    """10 to 12 digits, kept without dashes."""
+
+    pattern, limit = r"0\d{9,11}", 12
+    message = "電話番号は10〜12桁の数字で入力してください（例：0312345678）"
+    hints: ClassVar[dict[str, str]] = {"inputmode": "tel", "autocomplete": "tel"}
+    samples = ("0312345678", "０８０－１２３４－５６７８")
+    counter_samples = ("12345", "0312345678901", "電話")
+
+    def normalise(self, typed: str) -> str:
+        """Without dashes and brackets."""
+        return text.digits(text.clean(typed)).replace("(", "").replace(")", "")
+
+    def problem(self, normalised: str) -> str | None:
+        """Another shape, or a number that no Japanese line can have."""
+        return super().problem(normalised) or (None if _is_dialable(normalised) else self.message)
+
+
+class PhoneDashed(_Pattern):
+    """Digits and dashes, kept as typed (fault contacts)."""
+
+    pattern, limit = r"0[\d\-]{9,14}", 15
+    message = "電話番号は数字と「-」で入力してください（例：080-1234-5678）"
+    hints: ClassVar[dict[str, str]] = {"inputmode": "tel", "autocomplete": "tel"}
+    samples = ("080-1234-5678", "０３ー１２３４ー５６７８")
+    counter_samples = ("12345", "03-12", "電話")
+
+    def problem(self, normalised: str) -> str | None:
+        """Another shape, or a number that no Japanese line can have."""
+        return super().problem(normalised) or (None if _is_dialable(normalised.replace("-", "")) else self.message)
+
+
+def _is_dialable(digits: str) -> bool:
+    # SPEC §6 allows 12 digits, which the numbering plan of the library does not know yet.
+    return len(digits) == 12 or phonenumbers.is_possible_number(phonenumbers.parse(digits, "JP"))
+
+
+class CorporateNumber(_Pattern):
+    """法人番号: 13 digits, the first a check digit."""
+
+    pattern, limit = r"\d{13}", 13
+    message = "法人番号は13桁の数字で入力してください（例：7000012050002）"
+    hints: ClassVar[dict[str, str]] = {"inputmode": "numeric"}
+    samples = ("7000012050002", "Ｔ7000012050002")
+    counter_samples = ("7000012050003", "123")
+
+    def normalise(self, typed: str) -> str:
+        """Without dashes and the T of an invoice number."""
+        return text.digits(text.clean(typed)).upper().removeprefix("T")
+
+    def problem(self, normalised: str) -> str | None:
+        """Another shape, or a check digit that does not fit."""
+        if re.fullmatch(self.pattern, normalised) is None:
+            return self.message
+        try:
+            cn.validate(normalised)
+        except ValidationError:
+            return "法人番号の検査数字が合いません。番号をもう一度お確かめください"
+        return None

@@ -1,0 +1,58 @@
+"""Widths, spaces and dashes (SPEC §6): what can be converted is converted, and names are never folded further (RELIABILITY §2)."""
+
+import unicodedata
+
+import jaconv
+
+DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－ｰー˗﹣", "-"))
+
+
+def clean(text: str, keep_lines: bool = False) -> str:
+    """Without control characters, lone surrogates and outer spaces; inner line breaks only where they are kept."""
+    kept = (c for c in text.replace("\r\n", "\n") if unicodedata.category(c) not in {"Cc", "Cs"} or (keep_lines and c == "\n"))
+    return "".join(kept).strip()
+
+
+def half_width(text: str) -> str:
+    """Digits, letters and signs in half-width; kana as it was."""
+    return jaconv.z2h(text, kana=False, ascii=True, digit=True).replace("\u3000", " ")
+
+
+def full_width(text: str) -> str:
+    """Digits, letters, signs and kana in full-width."""
+    return jaconv.h2z(text, kana=True, ascii=True, digit=True).replace(" ", "\u3000")
+
+
+def half_kana(text: str) -> str:
+    """Kana (hiragana too), digits, letters and signs in half-width."""
+    return jaconv.z2h(jaconv.hira2kata(text), kana=True, ascii=True, digit=True).replace("\u3000", " ")
+
+
+def site_name(text: str) -> str:
+    """Letters, digits and signs in half-width, kana in full-width, as a site's names are written."""
+    return jaconv.h2z(half_width(text), kana=True, ascii=False, digit=False)
+
+
+def dashed_digits(text: str) -> str:
+    """Half-width, without spaces, every kind of dash as `-`."""
+    return half_width(text).translate(DASHES).replace(" ", "")
+
+
+def digits(text: str) -> str:
+    """As dashed_digits, without the dashes."""
+    return dashed_digits(text).replace("-", "")
+
+
+def is_full_width(text: str) -> bool:
+    """Whether every character is full-width; marks that only vary the one before (葛󠄀) do not count."""
+    return all(unicodedata.east_asian_width(c) in "WFA" or unicodedata.category(c) == "Mn" for c in text)
+
+
+def is_half_width(text: str) -> bool:
+    """Whether every character is printable ASCII or half-width kana."""
+    return all(" " <= c <= "~" or "｡" <= c <= "ﾟ" for c in text)
+
+
+def length(text: str) -> int:
+    """How many characters a reader sees: marks that vary the one before do not count."""
+    return sum(unicodedata.category(c) != "Mn" for c in text)

@@ -1,0 +1,428 @@
+"""Kinds of value: each knows its column, how what was typed is unified, what is wrong with it, how it is shown, and samples.
+
+The samples are what tests and demo data are made from: every one of `samples` passes, every one of `counter_samples` is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy.types import TypeEngine
+
+from models.base import clock, text
+from models.base.db import Moment as MomentColumn
+
+
+class Choices(StrEnum):
+    """Codes with their Japanese label: `AM = "am", "午前"`."""
+
+    label: str
+
+    def __new__(cls, code: str, label: str = "") -> Choices:
+        """A member is its code; the label travels with it."""
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.label = label
+        return member
+
+
+class Kind:
+    """The base: one line of any text. `control` names the widget, `hints` the HTML attributes that help typing."""
+
+    control: ClassVar[str] = "line"
+    hints: ClassVar[dict[str, str]] = {}
+    samples: Sequence[Any] = ()
+    counter_samples: Sequence[str] = ()
+
+    def column(self) -> TypeEngine[Any]:
+        """The column's type."""
+        return sa.Text()
+
+    def foreign_key(self) -> str | None:
+        """`table.column` that the value must stand in, if any."""
+        return None
+
+    def check(self, column: str) -> str | None:
+        """SQL that must never be false for this column, if any."""
+        return None
+
+    def normalise(self, typed: str) -> str:
+        """What was typed, unified (SPEC §6: do not reject what can be converted)."""
+        return text.clean(typed)
+
+    def problem(self, normalised: str) -> str | None:
+        """What is wrong with a normalised text and how to mend it, in Japanese, or None."""
+        return None
+
+    def parse(self, normalised: str) -> Any:
+        """The stored value of a text without a problem."""
+        return normalised
+
+    def write(self, value: Any) -> str:
+        """The text that a form shows for a stored value; parse() gives the value back."""
+        return "" if value is None else str(value)
+
+    def show(self, value: Any) -> str:
+        """The value for reading."""
+        return self.write(value)
+
+
+@dataclass(frozen=True)
+class Text(Kind):
+    """One line of at most `limit` characters."""
+
+    limit: int
+    samples: Sequence[str] = ("豊洲ビル3F", "髙﨑ビル")
+
+    def column(self) -> TypeEngine[Any]:
+        """Room for characters that are written with a variation mark."""
+        return sa.String(self.limit * 2)
+
+    def problem(self, normalised: str) -> str | None:
+        """Only the length can be wrong."""
+        return None if text.length(normalised) <= self.limit else f"{self.limit}文字以内で入力してください（現在{text.length(normalised)}文字）"
+
+    @property
+    def counter_samples(self) -> Sequence[str]:  # type: ignore[override]
+        """One character too many."""
+        return ("あ" * (self.limit + 1),)
+
+
+@dataclass(frozen=True)
+class LongText(Kind):
+    """Several lines."""
+
+    limit: int = 2000
+    control: ClassVar[str] = "lines"
+    samples: Sequence[str] = ("一行目\n二行目",)
+
+    def normalise(self, typed: str) -> str:
+        """Line breaks stay."""
+        return text.clean(typed, keep_lines=True)
+
+    def problem(self, normalised: str) -> str | None:
+        """Only the length can be wrong."""
+        return None if text.length(normalised) <= self.limit else f"{self.limit}文字以内で入力してください（現在{text.length(normalised)}文字）"
+
+    @property
+    def counter_samples(self) -> Sequence[str]:  # type: ignore[override]
+        """One character too many."""
+        return ("あ" * (self.limit + 1),)
+
+
+@dataclass(frozen=True)
+class Code(Kind):
+    """A short name for machines: small letters, digits and `_ - .`; never shown to customers."""
+
+    limit: int = 60
+    samples: Sequence[str] = ("ethernet_100m",)
+    counter_samples: Sequence[str] = ("日本", "a b")
+
+    def column(self) -> TypeEngine[Any]:
+        """Short text."""
+        return sa.String(self.limit)
+
+    def normalise(self, typed: str) -> str:
+        """Half-width."""
+        return text.half_width(text.clean(typed))
+
+    def problem(self, normalised: str) -> str | None:
+        """Anything but the allowed characters."""
+        pattern = rf"[A-Za-z0-9_.\-]{{1,{self.limit}}}"
+        return None if re.fullmatch(pattern, normalised) else f"半角英数字と「_」「-」「.」で{self.limit}文字以内にしてください"
+
+
+class Mail(Kind):
+    """A mail address."""
+
+    hints: ClassVar[dict[str, str]] = {"inputmode": "email", "autocomplete": "email"}
+    samples = ("taro@example.co.jp",)
+    counter_samples = ("taro", "taro@", "a b@example.jp", "taro@example")
+
+    def column(self) -> TypeEngine[Any]:
+        """As long as an address may be."""
+        return sa.String(254)
+
+    def normalise(self, typed: str) -> str:
+        """Half-width."""
+        return text.half_width(text.clean(typed))
+
+    def problem(self, normalised: str) -> str | None:
+        """What the library refuses."""
+        try:
+            validate_email(normalised, check_deliverability=False)
+        except EmailNotValidError:
+            return "メールアドレスの形式で入力してください（例：taro@example.co.jp）"
+        return None
+
+
+class Day(Kind):
+    """A day in Japan."""
+
+    control: ClassVar[str] = "day"
+    samples = ("2026-12-01", "2026/12/1", "２０２６年１２月１日")
+    counter_samples = ("2026-02-30", "明日", "12/1")
+
+    def column(self) -> TypeEngine[Any]:
+        """A date."""
+        return sa.Date()
+
+    def normalise(self, typed: str) -> str:
+        """YYYY-MM-DD where that can be told."""
+        plain = re.sub(r"[年月/.]", "-", text.dashed_digits(text.clean(typed))).removesuffix("日")
+        parts = plain.split("-")
+        if len(parts) == 3 and all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts):
+            return f"{int(parts[0]):04}-{int(parts[1]):02}-{int(parts[2]):02}"
+        return plain
+
+    def problem(self, normalised: str) -> str | None:
+        """No such day."""
+        try:
+            day = date.fromisoformat(normalised)
+        except ValueError:
+            return "日付を入力してください（例：2026-12-01）"
+        return None if 1900 <= day.year <= 2199 else "1900年から2199年までの日付を入力してください"
+
+    def parse(self, normalised: str) -> date:
+        """The day."""
+        return date.fromisoformat(normalised)
+
+    def write(self, value: Any) -> str:
+        """YYYY-MM-DD."""
+        return value.isoformat() if value else ""
+
+    def show(self, value: Any) -> str:
+        """As an office writes it."""
+        return clock.day_text(value) if value else ""
+
+
+@dataclass(frozen=True)
+class Whole(Kind):
+    """A whole number within limits; `unit` stands behind it when shown."""
+
+    least: int = 0
+    most: int = 2_000_000_000
+    unit: str = ""
+    hints: ClassVar[dict[str, str]] = {"inputmode": "numeric"}
+    counter_samples: Sequence[str] = ("many", "1.5")
+
+    @property
+    def samples(self) -> Sequence[str]:  # type: ignore[override]
+        """The limits, and the least typed full-width with its sign."""
+        return (str(self.least), str(self.most), text.full_width(str(self.least)))
+
+    def column(self) -> TypeEngine[Any]:
+        """A whole number."""
+        return sa.Integer()
+
+    def check(self, column: str) -> str | None:
+        """The limits."""
+        return f"{column} BETWEEN {self.least} AND {self.most}"
+
+    def normalise(self, typed: str) -> str:
+        """Half-width, without thousands separators and signs of money."""
+        return re.sub("[,¥\\\\]", "", text.dashed_digits(text.clean(typed)))
+
+    def problem(self, normalised: str) -> str | None:
+        """No whole number, or beyond the limits."""
+        if re.fullmatch(r"-?\d{1,10}", normalised) is None or not self.least <= int(normalised) <= self.most:
+            return f"{self.least:,}から{self.most:,}までの整数を入力してください"
+        return None
+
+    def parse(self, normalised: str) -> int:
+        """The number."""
+        return int(normalised)
+
+    def show(self, value: Any) -> str:
+        """With thousands separators and the unit."""
+        return "" if value is None else f"{value:,}{self.unit}"
+
+
+@dataclass(frozen=True)
+class Yen(Whole):
+    """An amount in yen, tax excluded."""
+
+    def show(self, value: Any) -> str:
+        """¥ and thousands separators."""
+        return "" if value is None else f"¥{value:,}"
+
+
+class Tick(Kind):
+    """Ticked or not."""
+
+    control: ClassVar[str] = "tick"
+    samples = ("1", "")
+
+    def column(self) -> TypeEngine[Any]:
+        """True or false."""
+        return sa.Boolean()
+
+    def parse(self, normalised: str) -> bool:
+        """Anything but nothing, 0, n and false is a tick."""
+        return normalised.lower() not in {"", "0", "n", "no", "false"}
+
+    def write(self, value: Any) -> str:
+        """1 or nothing."""
+        return "1" if value else ""
+
+    def show(self, value: Any) -> str:
+        """In words."""
+        return "はい" if value else "いいえ"
+
+
+@dataclass(frozen=True)
+class Choice(Kind):
+    """One of the codes of an enumeration."""
+
+    choices: type[Choices]
+    control: ClassVar[str] = "choice"
+    counter_samples: Sequence[str] = ("no_such_code",)
+
+    @property
+    def samples(self) -> Sequence[str]:  # type: ignore[override]
+        """Every code."""
+        return tuple(self.choices)
+
+    def column(self) -> TypeEngine[Any]:
+        """The code."""
+        return sa.String(40)
+
+    def check(self, column: str) -> str | None:
+        """Only known codes."""
+        return f"{column} IN ({', '.join(repr(str(code)) for code in self.choices)})"
+
+    def options(self) -> list[tuple[str, str]]:
+        """Codes and labels, in order."""
+        return [(code.value, code.label) for code in self.choices]
+
+    def problem(self, normalised: str) -> str | None:
+        """An unknown code."""
+        return None if normalised in set(self.choices) else "一覧から選択してください"
+
+    def show(self, value: Any) -> str:
+        """The label."""
+        return self.choices(value).label if value else ""
+
+
+@dataclass(frozen=True)
+class MasterChoice(Kind):
+    """One of the rows of a master table, by its code: what the desk edits there can be chosen here."""
+
+    table: str
+    control: ClassVar[str] = "master"
+    counter_samples: Sequence[str] = ("no_such_code",)
+
+    def column(self) -> TypeEngine[Any]:
+        """The code."""
+        return sa.String(60)
+
+    def foreign_key(self) -> str:
+        """Only codes that stand in the table."""
+        return f"{self.table}.code"
+
+    def show(self, value: Any) -> str:
+        """The code; who has the master data at hand shows its label (models.tables.master.Masters)."""
+        return value or ""
+
+
+@dataclass(frozen=True)
+class Reference(Kind):
+    """A row of another table."""
+
+    table: str
+    on_delete: str = "RESTRICT"
+    control: ClassVar[str] = "reference"
+
+    def column(self) -> TypeEngine[Any]:
+        """Its key."""
+        return sa.Integer()
+
+    def foreign_key(self) -> str:
+        """The other table's key."""
+        return f"{self.table}.id"
+
+
+class Moment(Kind):
+    """A moment, stored in UTC, shown in Japan's time."""
+
+    control: ClassVar[str] = "moment"
+
+    def column(self) -> TypeEngine[Any]:
+        """A moment in UTC."""
+        return MomentColumn()
+
+    def problem(self, normalised: str) -> str | None:
+        """No such moment."""
+        try:
+            datetime.fromisoformat(normalised)
+        except ValueError:
+            return "日時を入力してください（例：2026-12-01T09:00）"
+        return None
+
+    def parse(self, normalised: str) -> datetime:
+        """A moment without a zone is Japan's."""
+        moment = datetime.fromisoformat(normalised)
+        return moment if moment.tzinfo else moment.replace(tzinfo=clock.JAPAN)
+
+    def write(self, value: Any) -> str:
+        """To the minute, in Japan's time."""
+        return f"{value.astimezone(clock.JAPAN):%Y-%m-%dT%H:%M}" if value else ""
+
+    def show(self, value: Any) -> str:
+        """As an office writes it."""
+        return clock.moment_text(value) if value else ""
+
+
+class Secret(Kind):
+    """A hash or key: stored, never shown, listed, exported or edited."""
+
+    control: ClassVar[str] = "none"
+
+    def column(self) -> TypeEngine[Any]:
+        """Short text."""
+        return sa.String(255)
+
+    def show(self, value: Any) -> str:
+        """Only whether there is one."""
+        return "（設定済み）" if value else "（なし）"
+
+
+class Json(Kind):
+    """A small structure that the portal itself wrote."""
+
+    control: ClassVar[str] = "none"
+
+    def column(self) -> TypeEngine[Any]:
+        """JSON."""
+        return sa.JSON()
+
+
+class Bytes(Kind):
+    """A file's bytes."""
+
+    control: ClassVar[str] = "none"
+
+    def column(self) -> TypeEngine[Any]:
+        """Bytes."""
+        return sa.LargeBinary()
+
+    def show(self, value: Any) -> str:
+        """Only how many."""
+        return f"{len(value):,} バイト" if value else ""
+
+
+class Key(Kind):
+    """A table's own number."""
+
+    control: ClassVar[str] = "none"
+
+    def column(self) -> TypeEngine[Any]:
+        """A whole number."""
+        return sa.Integer()

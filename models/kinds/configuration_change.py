@@ -1,0 +1,22 @@
+"""設定変更: router configuration, ASP services."""
+
+from models.base.kind import Include, RequestKind, register
+from models.records.billing import BILLING_CHANGE, BillingRecord
+from models.records.contract import CONTRACT_CHANGE, ContractRecord
+from models.records.fault_contact import FAULT_CONTACT, FaultContactRecord
+from models.records.parameter_sheet import PARAMETER_SHEET, ParameterSheetRecord
+
+KIND = register(
+    RequestKind(
+        "configuration_change",
+        "設定変更",
+        includes=(
+            Include(ContractRecord, CONTRACT_CHANGE),
+            Include(ParameterSheetRecord, PARAMETER_SHEET),
+            Include(BillingRecord, BILLING_CHANGE, when=lambda request: request.one_time_payee == "new"),
+            Include(FaultContactRecord, FAULT_CONTACT, when=lambda request: request.changes_fault_contact),
+        ),
+        options=("one_time_payee", "changes_asp", "changes_fault_contact"),
+        note="ルータの設定変更と接続ASPの変更を申し込めます。",
+    )
+)

@@ -1,0 +1,18 @@
+"""契約会社変更."""
+
+from models.base.kind import Include, RequestKind, register
+from models.records.billing import BILLING_CHANGE, BillingRecord
+from models.records.contract import CONTRACT_CHANGE, ContractRecord
+
+KIND = register(
+    RequestKind(
+        "contractor_change",
+        "契約会社変更",
+        includes=(
+            Include(ContractRecord, CONTRACT_CHANGE),
+            Include(BillingRecord, BILLING_CHANGE, when=lambda request: request.changes_billing),
+        ),
+        options=("changes_billing",),
+        note="部署名や代表者だけが変わるときは、この手続きは不要です。",
+    )
+)

@@ -1,0 +1,133 @@
+"""申込情報: the contract: contractor, contacts, services, dates, place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, ClassVar
+
+from sqlalchemy.orm import Mapped
+
+from models.base.conditions import when
+from models.base.errors import Problem
+from models.base.fields import Block, Section, field, section
+from models.base.groups import Address, Company, Contact
+from models.base.japanese import CorporateNumber, Floor, FullWidth, HalfKana, Phone
+from models.base.values import Choice, Choices, Day, LongText, Text, Tick, Whole
+from models.base.workflow import Need, workflow
+from models.tables.record import Purpose, Record
+
+TABLE = """
+    awaiting_stamp  →C submitted
+    submitted       →C withdrawn  →O reviewing
+    reviewing       →C withdrawn  →O returned, received
+    withdrawn       →C submitted
+    returned        →C submitted
+    received        →O accepted
+"""
+NEEDS = {
+    "submitted": (Need.COMPLETE, Need.STAMPED_FORM),
+    "returned": (Need.COMMENT,),
+    "accepted": (Need.LETTER,),
+}
+CONTRACT_NEW = workflow(
+    "contract_new", "申込情報（新設申込）", first="awaiting_stamp", table=TABLE, needs=NEEDS, labels={"awaiting_stamp": "押印済み利用申込書 未提出"}
+)
+CONTRACT_CHANGE = workflow(
+    "contract_change",
+    "申込情報（変更）",
+    first="draft",
+    table="draft  →C awaiting_stamp\n" + TABLE,
+    needs={**NEEDS, "awaiting_stamp": (Need.COMPLETE,)},
+)
+
+
+class EntryPermit(Choices):
+    """Whether visitors need a permit to enter the building."""
+
+    NEEDED = "needed", "要"
+    NOT_NEEDED = "not_needed", "不要"
+
+
+class FormGiven(Choices):
+    """Whether the building has a form of its own for it."""
+
+    YES = "yes", "有"
+    NO = "no", "無"
+
+
+IS_NEW = when("request.kind", "new_installation")
+IS_CONFIGURATION = when("request.kind", "configuration_change")
+WITH_SERVICES = when("contract.shows_services")
+WITH_PERMIT = when("entry_permit", EntryPermit.NEEDED, note="入館申請が「要」のとき")
+WITH_NUMBER = when("corporate_number_absent", False, None, note="法人番号がある場合は必須")
+
+
+class ContractRecord(Record):
+    """Pages 1 to 6 of the application form; of a change only the contractor and what it asks for (SPEC §4, §6)."""
+
+    __tablename__ = "contract_record"
+    __label__ = "申込情報"
+    __purposes__: ClassVar[tuple[Purpose, ...]] = (Purpose.STAMPED_FORM, Purpose.LETTER)
+    __sections__: ClassVar[tuple[Section, ...]] = (
+        section(
+            "契約者情報",
+            Block(Company),
+            "company_kana corporate_number corporate_number_absent department_kana department representative_kana representative",
+            Block(Address),
+            "city_kana phone",
+            note="決裁権限をお持ちの方の情報を入力してください。部署名や代表者だけの変更では、契約会社変更の手続きは不要です。",
+        ),
+        section("利用開始希望", "start_year start_month", when=IS_NEW, note="料金は、ルータ設置が完了した月の翌月から発生します。日割りはありません。"),
+        section("担当者の会社", Block(Company, "contact", "担当者の会社"), when=IS_NEW),
+        section("担当者①", Block(Contact, "contact_1", "担当者①"), when=IS_NEW),
+        section("担当者②", Block(Contact, "contact_2", "担当者②", optional=True), when=IS_NEW),
+        section("担当者③", Block(Contact, "contact_3", "担当者③", optional=True), when=IS_NEW),
+        section("ご利用ASPサービス", "service_codes", when=WITH_SERVICES, note="変更後にご利用になるすべてのサービスを選んでください。"),
+        section("工事", "business_hours_work service_confirmed", when=IS_NEW),
+        section("機器設置場所", Block(Address, "place", "機器設置場所"), "place_floor place_room place_phone", when=IS_NEW),
+        section("入館申請", "entry_permit permit_deadline permit_contact permit_form permit_details", when=IS_NEW),
+        section("設定変更希望日", "wanted_on", when=IS_CONFIGURATION),
+    )
+
+    company_kana: Mapped[str | None] = field(HalfKana(48), "会社名（カナ）", required=True)
+    corporate_number: Mapped[str | None] = field(CorporateNumber(), "法人番号", only_when=WITH_NUMBER)
+    corporate_number_absent: Mapped[bool | None] = field(Tick(), "法人番号なし")
+    department_kana: Mapped[str | None] = field(HalfKana(48), "部署名（カナ）")
+    department: Mapped[str | None] = field(FullWidth(24), "部署名")
+    representative_kana: Mapped[str | None] = field(HalfKana(48), "契約者名（カナ）", required=True)
+    representative: Mapped[str | None] = field(FullWidth(24), "契約者名", required=True)
+    city_kana: Mapped[str | None] = field(HalfKana(50), "市区町村（カナ）", required=True)
+    phone: Mapped[str | None] = field(Phone(), "電話番号", required=True)
+    start_year: Mapped[int | None] = field(Whole(2020, 2199, "年"), "利用開始希望年", required=True)
+    start_month: Mapped[int | None] = field(Whole(1, 12, "月"), "利用開始希望月", required=True)
+    service_codes: Mapped[str | None] = field(Text(200), "ご利用ASPサービス", required=True)
+    business_hours_work: Mapped[bool | None] = field(Tick(), "平日日中帯工事可")
+    service_confirmed: Mapped[bool | None] = field(Tick(), "サービス内容確認", required=True)
+    place_floor: Mapped[str | None] = field(Floor(), "フロア", required=True)
+    place_room: Mapped[str | None] = field(Text(50), "部屋名")
+    place_phone: Mapped[str | None] = field(Phone(), "同ビル内の固定電話番号", required=True)
+    entry_permit: Mapped[str | None] = field(Choice(EntryPermit), "入館申請", required=True)
+    permit_deadline: Mapped[str | None] = field(Text(50), "入館申請期限", only_when=WITH_PERMIT, help="例：3営業日前まで")
+    permit_contact: Mapped[str | None] = field(Text(100), "入館連絡方法", only_when=WITH_PERMIT)
+    permit_form: Mapped[str | None] = field(Choice(FormGiven), "指定様式の有無", only_when=WITH_PERMIT)
+    permit_details: Mapped[str | None] = field(LongText(500), "入館申請に必要な情報", only_when=WITH_PERMIT)
+    wanted_on: Mapped[date | None] = field(Day(), "設定変更希望日", required=True)
+
+    @property
+    def title(self) -> str:
+        """A configuration change says whether ASP services are in it (SPEC §3)."""
+        if self.request.kind_code != "configuration_change":
+            return self.__label__
+        return "設定変更(ASPあり)" if self.request.changes_asp else "設定変更(ASPなし)"
+
+    def facts(self) -> dict[str, Any]:
+        """ASP services are asked for in a new installation and where their change was ticked."""
+        facts = super().facts()
+        return {**facts, "contract.shows_services": facts["request.kind"] == "new_installation" or facts["request.changes_asp"]}
+
+    def problems(self, values: Mapping[str, Any], today: date) -> Iterator[Problem]:
+        """A wanted day lies after today."""
+        day = values.get("wanted_on")
+        if day is not None and day <= today:
+            yield Problem("wanted_on", "設定変更希望日は明日以降の日付を入力してください")

@@ -1,0 +1,42 @@
+"""拠点名: what the desk calls a site when it writes or telephones."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from sqlalchemy.orm import Mapped
+
+from models.base.fields import Section, field, section
+from models.base.japanese import SiteName
+from models.base.workflow import Need, workflow
+from models.rules.names import full_name
+from models.tables.record import Record
+
+TABLE = """
+    draft      →C submitted
+    submitted  →C withdrawn  →O reviewing
+    reviewing  →C withdrawn  →O returned, accepted
+    withdrawn  →C submitted
+    returned   →C submitted
+"""
+NEEDS = {"submitted": (Need.COMPLETE,), "returned": (Need.COMMENT,)}
+SITE_NAME = workflow("site_name", "拠点名変更", first="draft", table=TABLE, needs=NEEDS)
+SITE_NAME_NEW = workflow("site_name_new", "拠点名（新設申込）", first="submitted", table=TABLE.replace("draft      →C submitted", ""), needs=NEEDS)
+
+
+class SiteNameRecord(Record):
+    """The two parts of a site's name; together they are unique over all sites (SPEC §5, §6)."""
+
+    __tablename__ = "site_name_record"
+    __label__ = "拠点名"
+    __sections__: ClassVar[tuple[Section, ...]] = (
+        section("拠点名", "short_name location_name", note="会社名略称とロケーション名を合わせて、ほかの拠点と重ならない名前にしてください。"),
+    )
+
+    short_name: Mapped[str | None] = field(SiteName(12), "会社名略称", required=True, help="12文字以内。英数字と記号は半角です。")
+    location_name: Mapped[str | None] = field(SiteName(12), "ロケーション名", required=True, help="12文字以内。英数字と記号は半角です。")
+
+    @property
+    def full_name(self) -> str:
+        """As it is read out: 会社名略称(ロケーション名)."""
+        return full_name(self.short_name or "", self.location_name or "")

@@ -1,0 +1,56 @@
+"""機器設置時の備品情報: rack and cables."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from sqlalchemy.orm import Mapped
+
+from models.base.conditions import both, when
+from models.base.fields import Section, field, section
+from models.base.values import Choice, Choices
+from models.base.workflow import Need, workflow
+from models.tables.record import Record
+
+SUPPLIES = workflow(
+    "supplies",
+    "機器設置時の備品情報",
+    first="draft",
+    table="""
+    draft      →C submitted
+    submitted  →C draft  →O accepted
+""",
+    needs={"submitted": (Need.COMPLETE,)},
+)
+
+
+class RackMount(Choices):
+    """Whether the equipment goes into a rack."""
+
+    NEEDED = "needed", "要"
+    NOT_NEEDED = "not_needed", "不要"
+
+
+# Codes are metres; 5 m is what the provider brings along, longer ones come in steps of five.
+CableLength = Choices(  # type: ignore[call-arg]
+    "CableLength",
+    [("M5", ("m5", "5m（当社にて手配）")), *((f"M{m}", (f"m{m}", f"{m}m")) for m in range(10, 55, 5)), ("OWN", ("own", "お客様手配"))],  # type: ignore[arg-type]
+)
+HAS_CABLE = when("order.menu", "basic", "light", "light_minimum", None, note="ライトモバイル以外のとき必須")
+IS_DUAL_BASIC = both(when("order.menu", "basic", note="ベーシックのデュアル構成のとき"), when("order.is_dual"))
+
+
+class SuppliesRecord(Record):
+    """Which lengths are asked for follows from menu and plan (SPEC §6)."""
+
+    __tablename__ = "supplies_record"
+    __label__ = "機器設置時の備品情報"
+    __sections__: ClassVar[tuple[Section, ...]] = (
+        section("機器設置状況", "rack_mount"),
+        section("LANケーブル長", "main_cable backup_cable router_cable"),
+    )
+
+    rack_mount: Mapped[str | None] = field(Choice(RackMount), "ラックマウント要否", required=True)
+    main_cable: Mapped[str | None] = field(Choice(CableLength), "①キャリア設備（ONU等）～メインルータ間", required=HAS_CABLE)
+    backup_cable: Mapped[str | None] = field(Choice(CableLength), "②キャリア設備（ONU等）～バックアップルータ間", only_when=IS_DUAL_BASIC)
+    router_cable: Mapped[str | None] = field(Choice(CableLength), "③メインルータ～バックアップルータ間", only_when=IS_DUAL_BASIC)

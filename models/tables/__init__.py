@@ -1,0 +1,1 @@
+"""What is stored: every table but those of the record types."""
