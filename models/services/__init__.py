@@ -1,0 +1,1 @@
+"""The acts: what the faces, the worker and the commands call."""

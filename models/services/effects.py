@@ -1,0 +1,74 @@
+"""What a move brings about besides itself: the site's current values, names taken and freed, requests that end (SPEC §3, §5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from models.base.clock import now, today
+from models.base.workflow import Side, Status
+from models.records.contract import ContractRecord
+from models.records.fault_contact import FaultContactRecord
+from models.records.site_name import SiteNameRecord
+from models.services.rename_guard import drop_lock
+from models.tables.record import Record
+from models.tables.request import Request, RequestState
+from models.tables.site import NameClaim, SiteVersion
+
+
+def apply(session: Session, records: Sequence[Record], target: Status) -> None:
+    """Carries out what the move of these records to `target` means for their sites and requests."""
+    if target is Status.ACCEPTED:
+        for record in records:
+            _make_current(session, record)
+    refresh_states(session, {record.request_id for record in records})
+
+
+def _make_current(session: Session, record: Record) -> None:
+    session.add(SiteVersion(site_id=record.request.site_id, type=record.type, record_id=record.id, effective_on=_effective_on(record)))
+    if isinstance(record, ContractRecord) and not record.request.kind.is_change:
+        record.request.site.in_service_on = today()
+    if isinstance(record, SiteNameRecord) and record.request.kind.is_exclusive:
+        # The old name is free again; the new one is the site's own.
+        session.execute(delete(NameClaim).where(NameClaim.site_id == record.request.site_id, NameClaim.request_id.is_(None)))
+        session.execute(update(NameClaim).where(NameClaim.request_id == record.request_id).values(request_id=None))
+
+
+def _effective_on(record: Record) -> date:
+    """A fault contact with a given day counts from then on, everything else at once (SPEC §3)."""
+    given = record.changes_on if isinstance(record, FaultContactRecord) else None
+    return max(given, today()) if given else today()
+
+
+def state_of(statuses: Sequence[tuple[Status, str]]) -> RequestState:
+    """各情報完了ステータス of a request whose records stand so (status, side) (SPEC §3)."""
+    if all(status is Status.CANCELLED for status, _ in statuses):
+        return RequestState.CANCELLED
+    if all(status.is_closed for status, _ in statuses):
+        return RequestState.FINISHED
+    owes = any(side == Side.CUSTOMER and not status.is_closed for status, side in statuses)
+    return RequestState.UNSUBMITTED if owes else RequestState.CHECKING
+
+
+def refresh_states(session: Session, request_ids: set[int]) -> None:
+    """Writes the state of these requests anew and frees the sites of renames that ended."""
+    session.flush()
+    table = Record.__table__
+    found = session.execute(select(table.c.request_id, table.c.status, table.c.side).where(table.c.request_id.in_(request_ids)))
+    statuses: dict[int, list[tuple[Status, str]]] = {}
+    for request_id, status, side in found:
+        statuses.setdefault(request_id, []).append((Status(status), side))
+    ended: list[int] = []
+    for request in session.scalars(select(Request).where(Request.id.in_(request_ids))):
+        request.state = state_of(statuses[request.id])
+        is_ended = request.state in {RequestState.FINISHED, RequestState.CANCELLED}
+        request.closed_at = (request.closed_at or now()) if is_ended else None
+        if is_ended and request.kind.is_exclusive:
+            ended.append(request.id)
+    session.flush()
+    if ended:
+        drop_lock(session, ended)
+        session.execute(delete(NameClaim).where(NameClaim.request_id.in_(ended)))

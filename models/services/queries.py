@@ -1,0 +1,98 @@
+"""What the customer's pages read, always through the customer's own sites: another's number is like a missing one (RELIABILITY check 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectin_polymorphic
+
+from models.base.actor import Actor
+from models.base.clock import today
+from models.base.errors import NotFound
+from models.records.site_name import SiteNameRecord
+from models.tables.event import Action, Event
+from models.tables.record import Record
+from models.tables.request import Request
+from models.tables.site import Site, SiteVersion
+from models.tables.upload import Upload
+
+MISSING = "お探しのページは見つかりません。"
+
+
+def own_sites(session: Session, actor: Actor) -> Sequence[Site]:
+    """The sites of the actor's company, oldest first."""
+    return session.scalars(select(Site).where(Site.customer_id == actor.customer_id).order_by(Site.id)).all()
+
+
+def own_site(session: Session, actor: Actor, site_id: int) -> Site:
+    """One of them; raises NotFound."""
+    site = session.scalar(select(Site).where(Site.id == site_id, Site.customer_id == actor.customer_id))
+    if site is None:
+        raise NotFound(MISSING)
+    return site
+
+
+def own_requests(session: Session, actor: Actor) -> Sequence[Request]:
+    """The company's requests with their sites and records, newest first; the records' own fields are not read."""
+    found = select(Request).join(Request.site).where(Site.customer_id == actor.customer_id).order_by(Request.id.desc())
+    return session.scalars(found.options(contains_eager(Request.site), joinedload(Request.records))).unique().all()
+
+
+def own_request(session: Session, actor: Actor, request_id: int) -> Request:
+    """One of them; raises NotFound."""
+    request = session.scalar(select(Request).join(Request.site).where(Request.id == request_id, Site.customer_id == actor.customer_id))
+    if request is None:
+        raise NotFound(MISSING)
+    return request
+
+
+def own_record(session: Session, actor: Actor, record_id: int, lock: bool = False) -> Record:
+    """A record of the company, locked for writing if asked; raises NotFound."""
+    found = select(Record).join(Record.request).join(Request.site)
+    found = found.where(Record.id == record_id, Site.customer_id == actor.customer_id).options(selectin_polymorphic(Record, Record.__subclasses__()))
+    if lock:
+        found = found.with_for_update(of=Record.__table__).execution_options(populate_existing=True)
+    record = session.scalar(found)
+    if record is None:
+        raise NotFound(MISSING)
+    return record
+
+
+def own_upload(session: Session, actor: Actor, upload_id: int) -> Upload:
+    """A file of the company's records; raises NotFound."""
+    found = select(Upload).join(Upload.record).join(Record.request).join(Request.site)
+    upload = session.scalar(found.where(Upload.id == upload_id, Site.customer_id == actor.customer_id))
+    if upload is None:
+        raise NotFound(MISSING)
+    return upload
+
+
+def timeline(session: Session, record: Record) -> Sequence[Event]:
+    """The record's moves, newest first."""
+    shown = (Action.OPENED, Action.MOVED, Action.CORRECTED, Action.CANCELLED, Action.UPLOADED)
+    found = select(Event).where(Event.record_id == record.id, Event.action.in_(shown))
+    return session.scalars(found.order_by(Event.at.desc(), Event.id.desc())).all()
+
+
+def files_of(session: Session, record: Record) -> Sequence[Upload]:
+    """Every version of every file of the record, newest first; never the bytes."""
+    return session.scalars(select(Upload).where(Upload.record_id == record.id).order_by(Upload.id.desc())).all()
+
+
+def current_record(session: Session, site: Site, type_code: str) -> Record | None:
+    """The accepted record that holds the site's values of a type today (DESIGN §5)."""
+    newest = select(SiteVersion.record_id).where(
+        SiteVersion.site_id == site.id, SiteVersion.type == type_code, SiteVersion.effective_on <= today()
+    )
+    record_id = session.scalar(newest.order_by(SiteVersion.effective_on.desc(), SiteVersion.id.desc()).limit(1))
+    return session.get(Record, record_id) if record_id else None
+
+
+def site_label(session: Session, site: Site) -> str:
+    """The site's name as it is now: the accepted one, or the one its new installation came with."""
+    named = current_record(session, site, SiteNameRecord.type_code())
+    if named is None:
+        first = select(SiteNameRecord).join(SiteNameRecord.request).where(Request.site_id == site.id).order_by(SiteNameRecord.id)
+        named = session.scalar(first.limit(1))
+    return named.full_name if isinstance(named, SiteNameRecord) else f"拠点 {site.id}"
