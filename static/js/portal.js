@@ -3,6 +3,9 @@
  */
 "use strict";
 
+/* Milliseconds after which a form that left the page standing (a download, a cancelled load) can be sent again. */
+const STUCK_AFTER = 15000;
+
 /* A form marked data-submit-once is sent once. The button is not disabled, so that its name and value are sent too. */
 function stopSecondSubmits() {
   document.addEventListener("submit", (event) => {
@@ -14,6 +17,7 @@ function stopSecondSubmits() {
     }
     form.dataset.sent = "yes";
     if (event.submitter) markBusy(event.submitter);
+    window.setTimeout(freeForms, STUCK_AFTER);
   });
   window.addEventListener("pageshow", freeForms);
 }
@@ -23,7 +27,7 @@ function markBusy(button) {
   button.setAttribute("aria-disabled", "true");
 }
 
-/* Back from the history, or a download that left the page standing: the form can be sent again. */
+/* Back from the history, the page is as it was left: the form can be sent again. */
 function freeForms() {
   document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
   document.querySelectorAll(".button--busy").forEach((button) => {

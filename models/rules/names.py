@@ -1,0 +1,16 @@
+"""Site names: how they are read out, and how two of them are compared (SPEC §5)."""
+
+import unicodedata
+
+from models.base import text
+
+
+def full_name(short_name: str, location_name: str) -> str:
+    """会社名略称(ロケーション名), as the desk and the customer call a site."""
+    return f"{short_name}({location_name})"
+
+
+def claim_name(short_name: str, location_name: str) -> str:
+    """The comparison form: widths unified, small and capital letters the same, spaces left out. Names are not folded further."""
+    parts = (text.site_name(part).replace(" ", "").replace("\u3000", "").casefold() for part in (short_name, location_name))
+    return unicodedata.normalize("NFC", "(".join(parts))

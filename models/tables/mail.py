@@ -1,0 +1,62 @@
+"""The outbox: a mail is a row written with what it tells, delivered later by a worker (SPEC §10)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped
+
+from models.base.clock import now
+from models.base.db import Area, Base
+from models.base.fields import field, key
+from models.base.values import Choice, Choices, Code, Json, LongText, Mail as MailAddress, Moment, Reference, Text, Whole
+
+
+class MailKey(Choices):
+    """Every mail that the portal sends."""
+
+    VERIFICATION_CODE = "verification_code", "検証コード"
+    ACCOUNT_ISSUED = "account_issued", "アカウント払い出し"
+    PASSWORD_RESET = "password_reset", "パスワード再設定"  # noqa: S105 (a name, no password)
+    APPLICATION_RECEIVED = "application_received", "申込受付"
+    ACCOUNT_REQUEST_RECEIVED = "account_request_received", "アカウント払い出し申請受付"
+    STATUS_CHANGED = "status_changed", "ステータス変更"
+    SHEET_READY = "sheet_ready", "記入のお願い"
+    DUE_NEAR = "due_near", "提出締切日が近い"
+    DUE_PASSED = "due_passed", "提出締切日を過ぎた"
+    ACCOUNT_EXPIRING = "account_expiring", "アカウント失効の予告"
+    DESK_SUBMISSION = "desk_submission", "窓口へ：提出"
+    DESK_WITHDRAWAL = "desk_withdrawal", "窓口へ：取下げ依頼"
+    DESK_ACCOUNT_REQUEST = "desk_account_request", "窓口へ：アカウント払い出し申請"
+
+
+class Mail(Base):
+    """One mail to one recipient. What is secret in it is derived when it is sent and never stands here."""
+
+    __tablename__ = "mail"
+    __label__ = "送信メール"
+    __area__ = Area.LOG
+    __table_args__ = (Index(None, "sent_at", "dropped_at", "send_after"),)
+
+    id: Mapped[int] = key("メールID")
+    key: Mapped[str] = field(Choice(MailKey), "種類", editable=False)
+    recipient: Mapped[str] = field(MailAddress(), "宛先", editable=False)
+    context: Mapped[dict[str, Any]] = field(Json(), "差し込み", editable=False, default=dict)
+    record_id: Mapped[int | None] = field(Reference("record", "SET NULL"), "各情報", editable=False, index=True)
+    request_id: Mapped[int | None] = field(Reference("request", "SET NULL"), "申込", editable=False)
+    challenge_id: Mapped[int | None] = field(Reference("login_challenge", "SET NULL"), "検証", editable=False)
+    link_id: Mapped[int | None] = field(Reference("password_link", "SET NULL"), "リンク", editable=False)
+    message_id: Mapped[str] = field(Text(120), "Message-ID", editable=False, unique=True)
+    subject: Mapped[str | None] = field(Text(200), "件名", editable=False)
+    body: Mapped[str | None] = field(LongText(8000), "本文", editable=False)
+    attempts: Mapped[int] = field(Whole(), "送信回数", editable=False, default=0)
+    created_at: Mapped[datetime] = field(Moment(), "作成日時", editable=False, default=now)
+    send_after: Mapped[datetime] = field(Moment(), "送信予定", editable=False, default=now)
+    expires_at: Mapped[datetime | None] = field(Moment(), "有効期限", editable=False)
+    claimed_at: Mapped[datetime | None] = field(Moment(), "処理開始", editable=False)
+    claimed_by: Mapped[str | None] = field(Code(60), "処理者", editable=False)
+    sent_at: Mapped[datetime | None] = field(Moment(), "送信日時", editable=False)
+    dropped_at: Mapped[datetime | None] = field(Moment(), "取りやめ日時", editable=False)
+    last_error: Mapped[str | None] = field(LongText(), "直近のエラー", editable=False)

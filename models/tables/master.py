@@ -1,0 +1,193 @@
+"""Master data: what the desk edits and rules, prices and pages follow (SPEC §12)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped, relationship
+
+from models.base.db import Area, Base
+from models.base.fields import field, key
+from models.base.values import Choice, Choices, Code, Day, LongText, MasterChoice, Text, Tick, Whole, Yen
+
+
+class Coded:
+    """A row that others name by its code; `place` is its order in lists."""
+
+    code: Mapped[str] = field(Code(60), "コード", required=True, unique=True)
+    label: Mapped[str] = field(Text(60), "名称", required=True)
+    place: Mapped[int] = field(Whole(0, 9999), "並び順", default=0)
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class CompanyType(Coded, Base):
+    """会社種別; a corporate form stands before or after the name."""
+
+    __tablename__ = "company_type"
+    __label__ = "会社種別"
+    __area__ = Area.MASTER
+
+    id: Mapped[int] = key("会社種別ID")
+    is_corporate: Mapped[bool] = field(Tick(), "法人格あり（種別前後が必須）", default=True)
+
+
+class Menu(Coded, Base):
+    """What is sold; the plans of a menu differ in bandwidth."""
+
+    __tablename__ = "menu"
+    __label__ = "メニュー"
+    __area__ = Area.MASTER
+
+    id: Mapped[int] = key("メニューID")
+    description: Mapped[str] = field(LongText(500), "説明", default="")
+
+
+class LinePlan(Coded, Base):
+    """回線プラン of a menu, with its fees (tax excluded)."""
+
+    __tablename__ = "line_plan"
+    __label__ = "回線プラン"
+    __area__ = Area.MASTER
+
+    id: Mapped[int] = key("回線プランID")
+    menu_code: Mapped[str] = field(MasterChoice("menu"), "メニュー", required=True, index=True)
+    bandwidth_kbps: Mapped[int] = field(Whole(unit="kbps"), "帯域", default=0)
+    is_dual: Mapped[bool] = field(Tick(), "デュアル構成", default=False)
+    needs_converter: Mapped[bool] = field(Tick(), "光アクセスコンバータが必要", default=False)
+    asp_limit: Mapped[int] = field(Whole(1, 99), "ASPサービスの上限数", default=1)
+    initial_fee: Mapped[int] = field(Yen(), "初期費用", required=True)
+    monthly_fee: Mapped[int] = field(Yen(), "基本月額費用", required=True)
+    valid_from: Mapped[date | None] = field(Day(), "適用開始日")
+    valid_until: Mapped[date | None] = field(Day(), "適用終了日")
+    note: Mapped[str] = field(Text(100), "備考", default="")
+
+    menu: Mapped[Menu] = relationship()
+
+
+class AspService(Coded, Base):
+    """ご利用ASPサービス."""
+
+    __tablename__ = "asp_service"
+    __label__ = "ASPサービス"
+    __area__ = Area.MASTER
+
+    id: Mapped[int] = key("ASPサービスID")
+    monthly_fee: Mapped[int] = field(Yen(), "追加オプション月額費用", default=5000)
+    bandwidth_limit_kbps: Mapped[int | None] = field(Whole(unit="kbps"), "利用できる帯域の上限")
+
+
+class Work(Choices):
+    """Works at the site, in their order."""
+
+    SURVEY = "survey", "現地調査"
+    LINE = "line", "回線工事"
+    CONVERTER = "converter", "光アクセスコンバータ設置工事"
+    ROUTER = "router", "ルータ工事"
+
+
+class Slot(Choices):
+    """When a work is done outside business hours."""
+
+    EVENING = "evening", "平日夜間（18:00～22:00）"
+    NIGHT = "night", "深夜（22:00～8:00）"
+    HOLIDAY = "holiday", "土日祝日（8:00～18:00）"
+
+
+class OutOfHoursFee(Base):
+    """時間外作業料金 by work and slot."""
+
+    __tablename__ = "out_of_hours_fee"
+    __label__ = "時間外作業料金"
+    __area__ = Area.MASTER
+    __table_args__ = (UniqueConstraint("work", "slot"),)
+
+    id: Mapped[int] = key("時間外作業料金ID")
+    work: Mapped[str] = field(Choice(Work), "作業", required=True)
+    slot: Mapped[str] = field(Choice(Slot), "時間帯", required=True)
+    fee: Mapped[int] = field(Yen(), "料金", required=True)
+    note: Mapped[str] = field(Text(100), "備考", default="")
+
+
+class LeadTime(Coded, Base):
+    """The least number of calendar days before a work or a delivery."""
+
+    __tablename__ = "lead_time"
+    __label__ = "最短日数"
+    __area__ = Area.MASTER
+
+    id: Mapped[int] = key("最短日数ID")
+    days: Mapped[int] = field(Whole(0, 999, "日"), "日数", required=True)
+
+
+class DueDefault(Base):
+    """提出締切日 of a new record of a type, in business days."""
+
+    __tablename__ = "due_default"
+    __label__ = "提出締切の既定"
+    __area__ = Area.MASTER
+
+    id: Mapped[int] = key("提出締切ID")
+    record_type: Mapped[str] = field(Code(40), "情報の種類", required=True, unique=True)
+    business_days: Mapped[int] = field(Whole(0, 999, "営業日"), "営業日数", required=True)
+
+
+class ClosingDay(Base):
+    """A day on which the provider is closed besides weekends and public holidays."""
+
+    __tablename__ = "closing_day"
+    __label__ = "休業日"
+    __area__ = Area.MASTER
+
+    id: Mapped[int] = key("休業日ID")
+    day: Mapped[date] = field(Day(), "日付", required=True, unique=True)
+    reason: Mapped[str] = field(Text(60), "理由", default="")
+
+
+class Notice(Base):
+    """お知らせ on the start and home pages."""
+
+    __tablename__ = "notice"
+    __label__ = "お知らせ"
+    __area__ = Area.MASTER
+
+    id: Mapped[int] = key("お知らせID")
+    title: Mapped[str] = field(Text(80), "件名", required=True)
+    body: Mapped[str] = field(LongText(), "本文", default="")
+    shown_from: Mapped[date | None] = field(Day(), "掲載開始日")
+    shown_until: Mapped[date | None] = field(Day(), "掲載終了日")
+
+
+class ReferenceDocument(Coded, Base):
+    """A document to read before applying."""
+
+    __tablename__ = "reference_document"
+    __label__ = "参考資料"
+    __area__ = Area.MASTER
+
+    id: Mapped[int] = key("参考資料ID")
+    address: Mapped[str] = field(Text(300), "掲載先", default="")
+
+
+class DeliveryTime(Coded, Base):
+    """How long a delivery takes, and what lengthens it."""
+
+    __tablename__ = "delivery_time"
+    __label__ = "納期の目安"
+    __area__ = Area.MASTER
+
+    id: Mapped[int] = key("納期ID")
+    text: Mapped[str] = field(LongText(500), "説明", required=True)
+
+
+class DeskInfo(Coded, Base):
+    """The desk's address, hours and telephone, line by line."""
+
+    __tablename__ = "desk_info"
+    __label__ = "窓口の案内"
+    __area__ = Area.MASTER
+
+    id: Mapped[int] = key("窓口ID")
+    text: Mapped[str] = field(Text(200), "内容", required=True)
