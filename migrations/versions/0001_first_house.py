@@ -11,6 +11,12 @@ depends_on = None
 
 def upgrade() -> None:
     """The first house: every table."""
+    # Site and request name each other: PostgreSQL adds the second key once both are there, SQLite can only take it at once.
+    lock = [
+        sa.ForeignKeyConstraint(
+            ["open_rename_id"], ["request.id"], name=op.f("fk_site_open_rename_id"), ondelete="RESTRICT"
+        )
+    ]
     op.create_table(
         "asp_service",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -188,12 +194,59 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reference_document")),
         sa.UniqueConstraint("code", name=op.f("uq_reference_document_code")),
     )
-    # Site and request name each other: PostgreSQL adds the second key once both are there, SQLite can only take it at once.
-    lock = [
+    op.create_table(
+        "account_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("company_type", sa.String(length=60), nullable=True),
+        sa.Column("type_position", sa.String(length=40), nullable=True),
+        sa.Column("company_name", sa.String(length=48), nullable=True),
+        sa.Column("contact_1_department", sa.String(length=48), nullable=True),
+        sa.Column("contact_1_person_name", sa.String(length=48), nullable=True),
+        sa.Column("contact_1_phone", sa.String(length=12), nullable=True),
+        sa.Column("contact_1_mail", sa.String(length=254), nullable=True),
+        sa.Column("contact_2_department", sa.String(length=48), nullable=True),
+        sa.Column("contact_2_person_name", sa.String(length=48), nullable=True),
+        sa.Column("contact_2_phone", sa.String(length=12), nullable=True),
+        sa.Column("contact_2_mail", sa.String(length=254), nullable=True),
+        sa.Column("contact_3_department", sa.String(length=48), nullable=True),
+        sa.Column("contact_3_person_name", sa.String(length=48), nullable=True),
+        sa.Column("contact_3_phone", sa.String(length=12), nullable=True),
+        sa.Column("contact_3_mail", sa.String(length=254), nullable=True),
         sa.ForeignKeyConstraint(
-            ["open_rename_id"], ["request.id"], name=op.f("fk_site_open_rename_id"), ondelete="RESTRICT"
-        )
-    ]
+            ["company_type"], ["company_type.code"], name=op.f("fk_account_request_company_type"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customer.id"], name=op.f("fk_account_request_customer_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_request")),
+    )
+    op.create_index(op.f("ix_account_request_created_at"), "account_request", ["created_at"], unique=False)
+    op.create_index(op.f("ix_account_request_customer_id"), "account_request", ["customer_id"], unique=False)
+    op.create_index(op.f("ix_account_request_state"), "account_request", ["state"], unique=False)
+    op.create_table(
+        "line_plan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("menu_code", sa.String(length=60), nullable=False),
+        sa.Column("bandwidth_kbps", sa.Integer(), nullable=False),
+        sa.Column("is_dual", sa.Boolean(), nullable=False),
+        sa.Column("needs_converter", sa.Boolean(), nullable=False),
+        sa.Column("asp_limit", sa.Integer(), nullable=False),
+        sa.Column("initial_fee", sa.Integer(), nullable=False),
+        sa.Column("monthly_fee", sa.Integer(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=True),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("code", sa.String(length=60), nullable=False),
+        sa.Column("label", sa.String(length=120), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["menu_code"], ["menu.code"], name=op.f("fk_line_plan_menu_code"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_line_plan")),
+        sa.UniqueConstraint("code", name=op.f("uq_line_plan_code")),
+    )
+    op.create_index(op.f("ix_line_plan_menu_code"), "line_plan", ["menu_code"], unique=False)
     op.create_table(
         "site",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -251,37 +304,42 @@ def upgrade() -> None:
             op.f("fk_site_open_rename_id"), "site", "request", ["open_rename_id"], ["id"], ondelete="RESTRICT"
         )
     op.create_table(
-        "account_request",
+        "account",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(length=40), nullable=False),
-        sa.Column("customer_id", sa.Integer(), nullable=True),
+        sa.Column("customer_id", sa.Integer(), nullable=False),
+        sa.Column("user_name", sa.String(length=60), nullable=False),
+        sa.Column("person_name", sa.String(length=120), nullable=False),
+        sa.Column("mail", sa.String(length=254), nullable=False),
+        sa.Column("request_id", sa.Integer(), nullable=True),
+        sa.Column("account_request_id", sa.Integer(), nullable=True),
+        sa.Column("expires_on", sa.Date(), nullable=True),
+        sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("password_hash", sa.String(length=255), nullable=True),
+        sa.Column("totp_secret", sa.String(length=255), nullable=True),
+        sa.Column("totp_last_step", sa.Integer(), nullable=True),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("activated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_login_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminded_for", sa.Date(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("company_type", sa.String(length=60), nullable=True),
-        sa.Column("type_position", sa.String(length=40), nullable=True),
-        sa.Column("company_name", sa.String(length=48), nullable=True),
-        sa.Column("contact_1_department", sa.String(length=48), nullable=True),
-        sa.Column("contact_1_person_name", sa.String(length=48), nullable=True),
-        sa.Column("contact_1_phone", sa.String(length=12), nullable=True),
-        sa.Column("contact_1_mail", sa.String(length=254), nullable=True),
-        sa.Column("contact_2_department", sa.String(length=48), nullable=True),
-        sa.Column("contact_2_person_name", sa.String(length=48), nullable=True),
-        sa.Column("contact_2_phone", sa.String(length=12), nullable=True),
-        sa.Column("contact_2_mail", sa.String(length=254), nullable=True),
-        sa.Column("contact_3_department", sa.String(length=48), nullable=True),
-        sa.Column("contact_3_person_name", sa.String(length=48), nullable=True),
-        sa.Column("contact_3_phone", sa.String(length=12), nullable=True),
-        sa.Column("contact_3_mail", sa.String(length=254), nullable=True),
         sa.ForeignKeyConstraint(
-            ["company_type"], ["company_type.code"], name=op.f("fk_account_request_company_type"), ondelete="RESTRICT"
+            ["account_request_id"],
+            ["account_request.id"],
+            name=op.f("fk_account_account_request_id"),
+            ondelete="SET NULL",
         ),
         sa.ForeignKeyConstraint(
-            ["customer_id"], ["customer.id"], name=op.f("fk_account_request_customer_id"), ondelete="RESTRICT"
+            ["customer_id"], ["customer.id"], name=op.f("fk_account_customer_id"), ondelete="RESTRICT"
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_request")),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["request.id"], name=op.f("fk_account_request_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
+        sa.UniqueConstraint("user_name", name=op.f("uq_account_user_name")),
     )
-    op.create_index(op.f("ix_account_request_created_at"), "account_request", ["created_at"], unique=False)
-    op.create_index(op.f("ix_account_request_customer_id"), "account_request", ["customer_id"], unique=False)
-    op.create_index(op.f("ix_account_request_state"), "account_request", ["state"], unique=False)
+    op.create_index(op.f("ix_account_account_request_id"), "account", ["account_request_id"], unique=False)
+    op.create_index(op.f("ix_account_customer_id"), "account", ["customer_id"], unique=False)
+    op.create_index(op.f("ix_account_request_id"), "account", ["request_id"], unique=False)
     op.create_table(
         "draft",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -295,27 +353,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_draft_token_hash")),
     )
     op.create_index(op.f("ix_draft_touched_at"), "draft", ["touched_at"], unique=False)
-    op.create_table(
-        "line_plan",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("menu_code", sa.String(length=60), nullable=False),
-        sa.Column("bandwidth_kbps", sa.Integer(), nullable=False),
-        sa.Column("is_dual", sa.Boolean(), nullable=False),
-        sa.Column("needs_converter", sa.Boolean(), nullable=False),
-        sa.Column("asp_limit", sa.Integer(), nullable=False),
-        sa.Column("initial_fee", sa.Integer(), nullable=False),
-        sa.Column("monthly_fee", sa.Integer(), nullable=False),
-        sa.Column("valid_from", sa.Date(), nullable=True),
-        sa.Column("valid_until", sa.Date(), nullable=True),
-        sa.Column("note", sa.String(length=200), nullable=False),
-        sa.Column("code", sa.String(length=60), nullable=False),
-        sa.Column("label", sa.String(length=120), nullable=False),
-        sa.Column("place", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["menu_code"], ["menu.code"], name=op.f("fk_line_plan_menu_code"), ondelete="RESTRICT"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_line_plan")),
-        sa.UniqueConstraint("code", name=op.f("uq_line_plan_code")),
-    )
-    op.create_index(op.f("ix_line_plan_menu_code"), "line_plan", ["menu_code"], unique=False)
     op.create_table(
         "name_claim",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -362,43 +399,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_record_type_status_id"), "record", ["type", "status", "id"], unique=False)
     op.create_index(op.f("ix_record_type_updated_at_id"), "record", ["type", "updated_at", "id"], unique=False)
-    op.create_table(
-        "account",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("customer_id", sa.Integer(), nullable=False),
-        sa.Column("user_name", sa.String(length=60), nullable=False),
-        sa.Column("person_name", sa.String(length=120), nullable=False),
-        sa.Column("mail", sa.String(length=254), nullable=False),
-        sa.Column("request_id", sa.Integer(), nullable=True),
-        sa.Column("account_request_id", sa.Integer(), nullable=True),
-        sa.Column("expires_on", sa.Date(), nullable=True),
-        sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("password_hash", sa.String(length=255), nullable=True),
-        sa.Column("totp_secret", sa.String(length=255), nullable=True),
-        sa.Column("totp_last_step", sa.Integer(), nullable=True),
-        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("activated_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("last_login_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("reminded_for", sa.Date(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_request_id"],
-            ["account_request.id"],
-            name=op.f("fk_account_account_request_id"),
-            ondelete="SET NULL",
-        ),
-        sa.ForeignKeyConstraint(
-            ["customer_id"], ["customer.id"], name=op.f("fk_account_customer_id"), ondelete="RESTRICT"
-        ),
-        sa.ForeignKeyConstraint(
-            ["request_id"], ["request.id"], name=op.f("fk_account_request_id"), ondelete="SET NULL"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
-        sa.UniqueConstraint("user_name", name=op.f("uq_account_user_name")),
-    )
-    op.create_index(op.f("ix_account_account_request_id"), "account", ["account_request_id"], unique=False)
-    op.create_index(op.f("ix_account_customer_id"), "account", ["customer_id"], unique=False)
-    op.create_index(op.f("ix_account_request_id"), "account", ["request_id"], unique=False)
     op.create_table(
         "billing_record",
         sa.Column("payment_method", sa.String(length=40), nullable=True),
@@ -649,11 +649,82 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fault_contact_record")),
     )
     op.create_table(
+        "login_challenge",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("browser_hash", sa.String(length=255), nullable=False),
+        sa.Column("nonce", sa.String(length=255), nullable=False),
+        sa.Column("sends", sa.Integer(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("operator_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(account_id IS NULL) <> (operator_id IS NULL)", name=op.f("ck_login_challenge_one_owner")),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_login_challenge_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["operator_id"], ["operator.id"], name=op.f("fk_login_challenge_operator_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_login_challenge")),
+        sa.UniqueConstraint("browser_hash", name=op.f("uq_login_challenge_browser_hash")),
+    )
+    op.create_index(op.f("ix_login_challenge_account_id"), "login_challenge", ["account_id"], unique=False)
+    op.create_index(op.f("ix_login_challenge_created_at"), "login_challenge", ["created_at"], unique=False)
+    op.create_index(op.f("ix_login_challenge_operator_id"), "login_challenge", ["operator_id"], unique=False)
+    op.create_table(
+        "login_session",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=255), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("address", sa.String(length=120), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("operator_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(account_id IS NULL) <> (operator_id IS NULL)", name=op.f("ck_login_session_one_owner")),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_login_session_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["operator_id"], ["operator.id"], name=op.f("fk_login_session_operator_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_login_session")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_login_session_token_hash")),
+    )
+    op.create_index(op.f("ix_login_session_account_id"), "login_session", ["account_id"], unique=False)
+    op.create_index(op.f("ix_login_session_last_seen_at"), "login_session", ["last_seen_at"], unique=False)
+    op.create_index(op.f("ix_login_session_operator_id"), "login_session", ["operator_id"], unique=False)
+    op.create_table(
         "parameter_sheet_record",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["id"], ["record.id"], name=op.f("fk_parameter_sheet_record_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_parameter_sheet_record")),
     )
+    op.create_table(
+        "password_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("nonce", sa.String(length=255), nullable=False),
+        sa.Column("purpose", sa.String(length=40), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("operator_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(account_id IS NULL) <> (operator_id IS NULL)", name=op.f("ck_password_link_one_owner")),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_password_link_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["operator_id"], ["operator.id"], name=op.f("fk_password_link_operator_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_password_link")),
+        sa.UniqueConstraint("nonce", name=op.f("uq_password_link_nonce")),
+    )
+    op.create_index(op.f("ix_password_link_account_id"), "password_link", ["account_id"], unique=False)
+    op.create_index(op.f("ix_password_link_created_at"), "password_link", ["created_at"], unique=False)
+    op.create_index(op.f("ix_password_link_operator_id"), "password_link", ["operator_id"], unique=False)
     op.create_table(
         "shipping_record",
         sa.Column("arrival_on", sa.Date(), nullable=True),
@@ -750,77 +821,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_upload_blob_id"), "upload", ["blob_id"], unique=False)
     op.create_index(op.f("ix_upload_record_id_purpose_id"), "upload", ["record_id", "purpose", "id"], unique=False)
     op.create_table(
-        "login_challenge",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("browser_hash", sa.String(length=255), nullable=False),
-        sa.Column("nonce", sa.String(length=255), nullable=False),
-        sa.Column("sends", sa.Integer(), nullable=False),
-        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=True),
-        sa.Column("operator_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint("(account_id IS NULL) <> (operator_id IS NULL)", name=op.f("ck_login_challenge_one_owner")),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_login_challenge_account_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["operator_id"], ["operator.id"], name=op.f("fk_login_challenge_operator_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_login_challenge")),
-        sa.UniqueConstraint("browser_hash", name=op.f("uq_login_challenge_browser_hash")),
-    )
-    op.create_index(op.f("ix_login_challenge_account_id"), "login_challenge", ["account_id"], unique=False)
-    op.create_index(op.f("ix_login_challenge_created_at"), "login_challenge", ["created_at"], unique=False)
-    op.create_index(op.f("ix_login_challenge_operator_id"), "login_challenge", ["operator_id"], unique=False)
-    op.create_table(
-        "login_session",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("token_hash", sa.String(length=255), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("address", sa.String(length=120), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=True),
-        sa.Column("operator_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint("(account_id IS NULL) <> (operator_id IS NULL)", name=op.f("ck_login_session_one_owner")),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_login_session_account_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["operator_id"], ["operator.id"], name=op.f("fk_login_session_operator_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_login_session")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_login_session_token_hash")),
-    )
-    op.create_index(op.f("ix_login_session_account_id"), "login_session", ["account_id"], unique=False)
-    op.create_index(op.f("ix_login_session_last_seen_at"), "login_session", ["last_seen_at"], unique=False)
-    op.create_index(op.f("ix_login_session_operator_id"), "login_session", ["operator_id"], unique=False)
-    op.create_table(
-        "password_link",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("nonce", sa.String(length=255), nullable=False),
-        sa.Column("purpose", sa.String(length=40), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=True),
-        sa.Column("operator_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint("(account_id IS NULL) <> (operator_id IS NULL)", name=op.f("ck_password_link_one_owner")),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_password_link_account_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["operator_id"], ["operator.id"], name=op.f("fk_password_link_operator_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_password_link")),
-        sa.UniqueConstraint("nonce", name=op.f("uq_password_link_nonce")),
-    )
-    op.create_index(op.f("ix_password_link_account_id"), "password_link", ["account_id"], unique=False)
-    op.create_index(op.f("ix_password_link_created_at"), "password_link", ["created_at"], unique=False)
-    op.create_index(op.f("ix_password_link_operator_id"), "password_link", ["operator_id"], unique=False)
-    op.create_table(
         "mail",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=40), nullable=False),
@@ -864,18 +864,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_mail_sent_at_dropped_at_send_after"), table_name="mail")
     op.drop_index(op.f("ix_mail_record_id"), table_name="mail")
     op.drop_table("mail")
-    op.drop_index(op.f("ix_password_link_operator_id"), table_name="password_link")
-    op.drop_index(op.f("ix_password_link_created_at"), table_name="password_link")
-    op.drop_index(op.f("ix_password_link_account_id"), table_name="password_link")
-    op.drop_table("password_link")
-    op.drop_index(op.f("ix_login_session_operator_id"), table_name="login_session")
-    op.drop_index(op.f("ix_login_session_last_seen_at"), table_name="login_session")
-    op.drop_index(op.f("ix_login_session_account_id"), table_name="login_session")
-    op.drop_table("login_session")
-    op.drop_index(op.f("ix_login_challenge_operator_id"), table_name="login_challenge")
-    op.drop_index(op.f("ix_login_challenge_created_at"), table_name="login_challenge")
-    op.drop_index(op.f("ix_login_challenge_account_id"), table_name="login_challenge")
-    op.drop_table("login_challenge")
     op.drop_index(op.f("ix_upload_record_id_purpose_id"), table_name="upload")
     op.drop_index(op.f("ix_upload_blob_id"), table_name="upload")
     op.drop_table("upload")
@@ -885,17 +873,25 @@ def downgrade() -> None:
     op.drop_table("site_version")
     op.drop_table("site_name_record")
     op.drop_table("shipping_record")
+    op.drop_index(op.f("ix_password_link_operator_id"), table_name="password_link")
+    op.drop_index(op.f("ix_password_link_created_at"), table_name="password_link")
+    op.drop_index(op.f("ix_password_link_account_id"), table_name="password_link")
+    op.drop_table("password_link")
     op.drop_table("parameter_sheet_record")
+    op.drop_index(op.f("ix_login_session_operator_id"), table_name="login_session")
+    op.drop_index(op.f("ix_login_session_last_seen_at"), table_name="login_session")
+    op.drop_index(op.f("ix_login_session_account_id"), table_name="login_session")
+    op.drop_table("login_session")
+    op.drop_index(op.f("ix_login_challenge_operator_id"), table_name="login_challenge")
+    op.drop_index(op.f("ix_login_challenge_created_at"), table_name="login_challenge")
+    op.drop_index(op.f("ix_login_challenge_account_id"), table_name="login_challenge")
+    op.drop_table("login_challenge")
     op.drop_table("fault_contact_record")
     op.drop_index(op.f("ix_document_record_id"), table_name="document")
     op.drop_index(op.f("ix_document_blob_id"), table_name="document")
     op.drop_table("document")
     op.drop_table("contract_record")
     op.drop_table("billing_record")
-    op.drop_index(op.f("ix_account_request_id"), table_name="account")
-    op.drop_index(op.f("ix_account_customer_id"), table_name="account")
-    op.drop_index(op.f("ix_account_account_request_id"), table_name="account")
-    op.drop_table("account")
     op.drop_index(op.f("ix_record_type_updated_at_id"), table_name="record")
     op.drop_index(op.f("ix_record_type_status_id"), table_name="record")
     op.drop_index(op.f("ix_record_side_due_on_status_changed_at_id"), table_name="record")
@@ -904,14 +900,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_name_claim_site_id"), table_name="name_claim")
     op.drop_index(op.f("ix_name_claim_request_id"), table_name="name_claim")
     op.drop_table("name_claim")
-    op.drop_index(op.f("ix_line_plan_menu_code"), table_name="line_plan")
-    op.drop_table("line_plan")
     op.drop_index(op.f("ix_draft_touched_at"), table_name="draft")
     op.drop_table("draft")
-    op.drop_index(op.f("ix_account_request_state"), table_name="account_request")
-    op.drop_index(op.f("ix_account_request_customer_id"), table_name="account_request")
-    op.drop_index(op.f("ix_account_request_created_at"), table_name="account_request")
-    op.drop_table("account_request")
+    op.drop_index(op.f("ix_account_request_id"), table_name="account")
+    op.drop_index(op.f("ix_account_customer_id"), table_name="account")
+    op.drop_index(op.f("ix_account_account_request_id"), table_name="account")
+    op.drop_table("account")
     op.drop_index(
         "uq_request_open_rename",
         table_name="request",
@@ -924,6 +918,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_site_line_plan_id"), table_name="site")
     op.drop_index(op.f("ix_site_customer_id"), table_name="site")
     op.drop_table("site")
+    op.drop_index(op.f("ix_line_plan_menu_code"), table_name="line_plan")
+    op.drop_table("line_plan")
+    op.drop_index(op.f("ix_account_request_state"), table_name="account_request")
+    op.drop_index(op.f("ix_account_request_customer_id"), table_name="account_request")
+    op.drop_index(op.f("ix_account_request_created_at"), table_name="account_request")
+    op.drop_table("account_request")
     op.drop_table("reference_document")
     op.drop_table("out_of_hours_fee")
     op.drop_table("operator")

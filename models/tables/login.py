@@ -40,6 +40,11 @@ class Owned:
         return owner
 
 
+def owned_by(owner: Account | Operator) -> dict[str, int]:
+    """The column that names the owner."""
+    return {"operator_id": owner.id} if isinstance(owner, Operator) else {"account_id": owner.id}
+
+
 def _one_owner() -> CheckConstraint:
     return CheckConstraint("(account_id IS NULL) <> (operator_id IS NULL)", name="one_owner")
 

@@ -1,0 +1,47 @@
+"""Limits that every worker shares: one row for each key and window (RELIABILITY §1). Nobody is ever locked out for good."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import Table, case, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from models.base.clock import now
+from models.base.errors import Refused
+from models.services.tokens import digest
+from models.tables.login import AttemptCount
+
+TABLE: Table = AttemptCount.__table__  # type: ignore[assignment]
+
+
+class TooMany(Refused):
+    """Tried too often; the text says when to try again."""
+
+
+def count_attempt(session: Session, subject: str, seconds: int) -> int:
+    """Counts one more attempt for the subject and gives the number of those in the current window."""
+    moment = now()
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    is_over = TABLE.c.window_started_at <= moment - timedelta(seconds=seconds)
+    statement = insert(TABLE).values(key=digest("attempt", subject), window_started_at=moment, count=1)
+    statement = statement.on_conflict_do_update(
+        index_elements=["key"],
+        set_={
+            "count": case((is_over, 1), else_=TABLE.c.count + 1),
+            "window_started_at": case((is_over, moment), else_=TABLE.c.window_started_at),
+        },
+    )
+    return int(session.execute(statement.returning(TABLE.c.count)).scalar_one())
+
+
+def forgive_attempt(session: Session, subject: str) -> None:
+    """Takes one attempt back: it was not a failure."""
+    counted = update(AttemptCount).where(AttemptCount.key == digest("attempt", subject), AttemptCount.count > 0)
+    session.execute(counted.values(count=AttemptCount.count - 1), execution_options={"synchronize_session": False})
+
+
+def too_many(seconds: int) -> TooMany:
+    """The refusal of an attempt beyond the limit."""
+    return TooMany(f"続けて操作された回数が上限に達しました。{max(1, seconds // 60)}分ほどたってから、もう一度お試しください。")

@@ -1,0 +1,60 @@
+"""Until when an account may be used (SPEC §8)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.base.clock import JAPAN, now, today
+from models.base.settings import settings
+from models.services.outbox import write_mail
+from models.tables.account import Account
+from models.tables.mail import MailKey
+from models.tables.request import Request
+from models.tables.site import Site
+
+
+def last_day(session: Session, account: Account) -> date:
+    """The last day on which the account works: a month without login, or the grace period after all its company's requests were closed."""
+    seen = max(account.issued_at, account.last_login_at or account.issued_at)
+    days = [_day(seen) + timedelta(days=settings().account_idle_days)]
+    if closed := _all_closed_at(session, account.customer_id):
+        days.append(_day(max(closed, account.issued_at)) + timedelta(days=settings().account_grace_days))
+    if account.expires_on:
+        days.append(account.expires_on)
+    return min(days)
+
+
+def _all_closed_at(session: Session, customer_id: int) -> datetime | None:
+    of_company = select(func.count(Request.id), func.count(Request.closed_at), func.max(Request.closed_at))
+    total, closed, latest = session.execute(of_company.join(Request.site).where(Site.customer_id == customer_id)).one()
+    return latest if total and total == closed else None
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(JAPAN).date()
+
+
+def is_disabled(account: Account) -> bool:
+    """Whether the desk has stopped the account."""
+    return account.disabled_at is not None and account.disabled_at <= now()
+
+
+def is_expired(session: Session, account: Account) -> bool:
+    """Whether the account may not be used any more, by rule or because the desk stopped it."""
+    return is_disabled(account) or last_day(session, account) < today()
+
+
+def remind_expiring(session: Session) -> int:
+    """Writes one reminder to each account that ends within the reminder's days; gives their number. Called by the worker every day."""
+    soon, count = today() + timedelta(days=settings().account_reminder_days), 0
+    for account in session.scalars(select(Account).where(Account.disabled_at.is_(None), Account.activated_at.is_not(None))):
+        last = last_day(session, account)
+        if today() <= last <= soon and account.reminded_for != last:
+            context = {"name": account.person_name, "company": account.customer.name, "user_name": account.user_name, "date": last.isoformat()}
+            write_mail(session, MailKey.ACCOUNT_EXPIRING, account.mail, context)
+            account.reminded_for = last
+            count += 1
+    return count

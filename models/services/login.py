@@ -1,0 +1,245 @@
+"""Signing in: password, then a code, then a session (SPEC §1, RELIABILITY checks 1–8).
+
+Each function is a whole act of its own: hashing takes long and must not hold the database, and a refusal has to be kept although it is refused.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pyotp
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.orm import Session
+
+from models.base import text
+from models.base.actor import Actor, Role
+from models.base.clock import now
+from models.base.db import database, transaction
+from models.base.errors import Refused
+from models.base.settings import settings
+from models.services.attempts import count_attempt, forgive_attempt, too_many
+from models.services.audit import note
+from models.services.expiry import is_expired
+from models.services.outbox import write_mail
+from models.services.passwords import LONGEST, link_address, matches, send_link
+from models.services.sessions import start_session
+from models.services.tokens import code_of, digest, new_token
+from models.tables.account import Account
+from models.tables.event import Action
+from models.tables.login import LinkPurpose, LoginChallenge, PasswordLink, owned_by
+from models.tables.mail import Mail, MailKey
+from models.tables.operator import Operator
+
+Owners = type[Account] | type[Operator]
+WRONG = "ユーザー名またはパスワードが違います。"
+NO_CHALLENGE = "ログインの手続きの有効期限が切れました。はじめからやり直してください。"
+WRONG_CODE = "検証コードが違うか、有効期限が切れています。"
+
+
+class AccountExpired(Refused):
+    """The password was right, but the account's time is over (SPEC §8)."""
+
+
+class LoginExpired(Refused):
+    """There is no half-done login of this browser any more: begin anew."""
+
+
+class CodeRefused(Refused):
+    """The code was wrong; further tries may be left."""
+
+
+def actor_for(owner: Account | Operator | None, address: str, trace_id: str = "") -> Actor:
+    """Who stands in the events of a login: the one whose password was asked for."""
+    if isinstance(owner, Operator):
+        return Actor(Role(owner.role), owner.id, owner.name, address=address, trace_id=trace_id)
+    if owner is None:
+        return Actor(Role.SYSTEM, name="（ログイン前）", address=address, trace_id=trace_id)
+    return Actor(Role.CUSTOMER, owner.id, owner.person_name, owner.customer_id, address, trace_id)
+
+
+def find_owner(owners: Owners, user_name: str) -> Account | Operator | None:
+    """Whose user name it is."""
+    plain = text.half_width(text.clean(user_name))[:60]
+    found: Account | Operator | None = database().scalar(select(owners).where(owners.user_name == plain))
+    return found
+
+
+def begin_login(owners: Owners, user_name: str, password: str, address: str) -> str:
+    """Checks a password and gives the token that binds the browser to the code; raises Refused, the same for whatever was wrong."""
+    owner = find_owner(owners, user_name)
+    _count(owners, user_name, address)
+    is_right = matches(owner.password_hash if owner else None, password) and len(password) <= LONGEST * 2
+    if owner is None or not is_right or (isinstance(owner, Operator) and not owner.is_active):
+        _refuse(owner, "password", address)
+        raise Refused(WRONG)
+    if isinstance(owner, Account) and is_expired(database(), owner):
+        _refuse(owner, "expired", address)
+        raise AccountExpired("このアカウントの有効期限は切れています。ご利用になるには、アカウントの払い出しを申請してください。")
+    token = new_token()
+    with transaction() as session:
+        session.add(LoginChallenge(browser_hash=digest("browser", token), nonce=new_token(), **owned_by(owner)))
+    return token
+
+
+def _subjects(owners: Owners, user_name: str, address: str) -> tuple[str, str]:
+    plain = text.half_width(text.clean(user_name))[:60]
+    return f"login:{owners.__tablename__}:{plain}", f"login:{owners.__tablename__}@{address}"
+
+
+def _count(owners: Owners, user_name: str, address: str) -> None:
+    seconds = settings().login_limit_seconds
+    with transaction() as session:
+        counts = [count_attempt(session, subject, seconds) for subject in _subjects(owners, user_name, address)]
+    if max(counts) > settings().login_limit:
+        _refuse(None, "limit", address)
+        raise too_many(seconds)
+
+
+def _refuse(owner: Account | Operator | None, reason: str, address: str) -> None:
+    with transaction() as session:
+        where = {"table_name": owner.__tablename__, "row_id": owner.id} if owner else {}
+        note(session, Action.SIGN_IN_REFUSED, actor_for(None, address), detail={"reason": reason}, **where)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where a half-done login stands, for its page."""
+
+    is_authenticator: bool
+    mail_hint: str
+    sent_at: datetime | None
+    may_resend_at: datetime | None
+    sends_left: int
+    tries_left: int
+
+
+def find_challenge(token: str, owners: Owners) -> LoginChallenge:
+    """The open half-done login of this browser; raises LoginExpired."""
+    row = database().scalar(select(LoginChallenge).where(LoginChallenge.browser_hash == digest("browser", token)))
+    if row is None or row.used_at or not isinstance(row.owner, owners) or now() > _ends_at(row):
+        raise LoginExpired(NO_CHALLENGE)
+    return row
+
+
+def _ends_at(row: LoginChallenge) -> datetime:
+    return (row.sent_at or row.created_at) + timedelta(seconds=settings().code_seconds)
+
+
+def stage_of(challenge: LoginChallenge) -> Stage:
+    """What the page of the code has to say."""
+    owner, limits = challenge.owner, settings()
+    resend = challenge.sent_at + timedelta(seconds=limits.code_resend_seconds) if challenge.sent_at else None
+    sends_left = max(0, limits.code_resends + 1 - challenge.sends)
+    tries_left = max(0, limits.code_tries - challenge.tries)
+    return Stage(owner.totp_secret is not None, _masked(owner.mail), challenge.sent_at, resend, sends_left, tries_left)
+
+
+def _masked(mail: str) -> str:
+    name, _, host = mail.partition("@")
+    return f"{name[:2]}***@{host}"
+
+
+def send_code(token: str, owners: Owners) -> None:
+    """Mails a code, a new one each time; raises Refused when it is too early or was sent too often."""
+    challenge_id, limits, moment = find_challenge(token, owners).id, settings(), now()
+    earlier = moment - timedelta(seconds=limits.code_resend_seconds)
+    due = or_(LoginChallenge.sent_at.is_(None), LoginChallenge.sent_at <= earlier)
+    open_one = update(LoginChallenge).where(LoginChallenge.id == challenge_id, LoginChallenge.used_at.is_(None), due)
+    open_one = open_one.where(LoginChallenge.sends <= limits.code_resends, LoginChallenge.tries < limits.code_tries)
+    with transaction() as session:
+        counted = session.execute(open_one.values(sends=LoginChallenge.sends + 1, sent_at=moment).returning(LoginChallenge.id)).first()
+        if counted is None:
+            raise Refused(f"検証コードは{limits.code_resend_seconds}秒に1回、再送は{limits.code_resends}回まで送信できます。届いていないか確認してください。")
+        owner = session.get_one(LoginChallenge, challenge_id, populate_existing=True).owner
+        name = owner.person_name if isinstance(owner, Account) else owner.name
+        expires = moment + timedelta(seconds=limits.code_seconds)
+        context = {"name": name, "minutes": str(limits.code_seconds // 60)}
+        write_mail(session, MailKey.VERIFICATION_CODE, owner.mail, context, challenge_id=challenge_id, expires_at=expires)
+
+
+def enter_code(token: str, owners: Owners, typed: str, address: str) -> str:
+    """Takes the code and gives the token of the new session; raises LoginExpired or CodeRefused. A try counts before it is looked at."""
+    challenge_id = find_challenge(token, owners).id
+    with transaction() as session:
+        challenge = _count_try(session, challenge_id)
+        owner = challenge.owner if challenge else None
+        if challenge and owner and _is_right(session, challenge, owner, text.digits(text.clean(typed))) and _use(session, challenge):
+            for subject in _subjects(owners, owner.user_name, address):
+                forgive_attempt(session, subject)
+            note(session, Action.SIGNED_IN, actor_for(owner, address), table_name=owner.__tablename__, row_id=owner.id)
+            return start_session(session, owner, address)
+    _refuse(owner, "code", address)
+    left = settings().code_tries - challenge.tries if challenge else 0
+    if left <= 0:
+        raise LoginExpired("検証コードを入力できる回数を超えました。はじめからやり直してください。")
+    raise CodeRefused(f"{WRONG_CODE}あと{left}回入力できます。")
+
+
+def _count_try(session: Session, challenge_id: int) -> LoginChallenge | None:
+    limits = settings()
+    fresh = now() - timedelta(seconds=limits.code_seconds)
+    open_one = update(LoginChallenge).where(LoginChallenge.id == challenge_id, LoginChallenge.used_at.is_(None), _is_fresh(fresh))
+    open_one = open_one.where(LoginChallenge.tries < limits.code_tries).values(tries=LoginChallenge.tries + 1)
+    if session.execute(open_one.returning(LoginChallenge.id)).first() is None:
+        return None
+    return session.get_one(LoginChallenge, challenge_id, populate_existing=True)
+
+
+def _is_fresh(moment: datetime) -> ColumnElement[bool]:
+    return or_(LoginChallenge.sent_at > moment, LoginChallenge.sent_at.is_(None) & (LoginChallenge.created_at > moment))
+
+
+def _is_right(session: Session, challenge: LoginChallenge, owner: Account | Operator, code: str) -> bool:
+    if owner.totp_secret:
+        return use_authenticator(session, owner, owner.totp_secret, code)
+    return challenge.sends > 0 and hmac.compare_digest(code_of(challenge).encode(), code.encode())
+
+
+def _use(session: Session, challenge: LoginChallenge) -> bool:
+    unused = update(LoginChallenge).where(LoginChallenge.id == challenge.id, LoginChallenge.used_at.is_(None))
+    return session.execute(unused.values(used_at=now()).returning(LoginChallenge.id)).first() is not None
+
+
+def use_authenticator(session: Session, owner: Account | Operator, secret: str, code: str) -> bool:
+    """Whether an authenticator app's code is right and was not used before; a step of 30 s to either side is allowed."""
+    totp = pyotp.TOTP(secret)
+    current = totp.timecode(now())
+    step = next((s for s in (current, current - 1, current + 1) if hmac.compare_digest(totp.generate_otp(s).encode(), code.encode())), None)
+    if step is None:
+        return False
+    kind = type(owner)
+    unused = update(kind).where(kind.id == owner.id, or_(kind.totp_last_step.is_(None), kind.totp_last_step < step))
+    return session.execute(unused.values(totp_last_step=step).returning(kind.id)).first() is not None
+
+
+def enrol_authenticator(owner: Account | Operator, secret: str, typed: str) -> None:
+    """Stores the secret once the app has shown a right code for it; raises CodeRefused."""
+    with transaction() as session:
+        is_right = use_authenticator(session, owner, secret, text.digits(text.clean(typed)))
+        if is_right:
+            owner.totp_secret = secret
+    if not is_right:
+        raise CodeRefused("認証コードが違います。アプリに表示されている6桁の数字を入力してください。")
+
+
+def request_reset(owners: Owners, user_name: str, address: str) -> None:
+    """Mails a link to whoever has that user name, if it may be used; says nothing about whether it exists."""
+    _count(owners, user_name, address)
+    owner = find_owner(owners, user_name)
+    if owner is None or (is_expired(database(), owner) if isinstance(owner, Account) else not owner.is_active):
+        return
+    with transaction() as session:
+        send_link(session, owner, LinkPurpose.RESET)
+
+
+def secret_of_mail(session: Session, mail: Mail) -> dict[str, str] | None:
+    """What a mail must say and no table holds, or None when it is of no use any more. Called by the worker at sending time."""
+    if mail.challenge_id:
+        challenge = session.get(LoginChallenge, mail.challenge_id)
+        return {"code": code_of(challenge)} if challenge and not challenge.used_at and now() < _ends_at(challenge) else None
+    if mail.link_id:
+        link = session.get(PasswordLink, mail.link_id)
+        return {"link": link_address(link)} if link and not link.used_at and now() < link.expires_at else None
+    return {}

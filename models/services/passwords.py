@@ -1,0 +1,172 @@
+"""Passwords: what is accepted, how they are kept, and the links that set them (RELIABILITY §1)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import timedelta
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from models.base.actor import Actor
+from models.base.clock import now
+from models.base.db import database, transaction
+from models.base.errors import Invalid, Problem, Refused
+from models.base.settings import settings
+from models.services.audit import note
+from models.services.outbox import write_mail
+from models.services.sessions import end_sessions
+from models.services.tokens import link_token, new_token, nonce_of_link
+from models.tables.account import Account
+from models.tables.event import Action
+from models.tables.login import LinkPurpose, PasswordLink, owned_by
+from models.tables.mail import MailKey
+from models.tables.operator import Operator
+
+LONGEST = 128
+HASHER = PasswordHasher()
+DEAD_LINK = "このリンクは使用済みか、有効期限が切れています。"
+COMMON_WORDS = (
+    "password", "passw", "pass", "qwerty", "qwertyuiop", "asdfghjkl", "zxcvbnm", "letmein", "welcome", "admin", "administrator",
+    "iloveyou", "sunshine", "princess", "dragon", "monkey", "football", "baseball", "master", "login", "changeme", "secret",
+    "himitsu", "sakura", "doraemon", "pikachu", "arigatou", "nippon", "tokyo", "japan", "abcdefghijklmnopqrstuvwxyz", "test", "user",
+)  # fmt: skip
+DISGUISES = str.maketrans({"@": "a", "4": "a", "0": "o", "1": "i", "!": "i", "3": "e", "$": "s", "5": "s"})
+ROWS = ("abcdefghijklmnopqrstuvwxyz" * 2, "01234567890" * 12, "09876543210" * 12, "qwertyuiopasdfghjklzxcvbnm", "1qaz2wsx3edc4rfv5tgb6yhn")
+
+
+def unified(password: str) -> str:
+    """A password as it is hashed: the same keys give the same characters on every keyboard."""
+    return unicodedata.normalize("NFKC", password)
+
+
+@cache
+def dummy_hash() -> str:
+    """Checked for users that do not exist, so that they take as long as others (RELIABILITY check 5)."""
+    return HASHER.hash("nobody has this password")
+
+
+def matches(password_hash: str | None, password: str) -> bool:
+    """Whether the password is right; takes the same time without a hash."""
+    try:
+        HASHER.verify(password_hash or dummy_hash(), unified(password[: LONGEST * 4]))
+    except (VerificationError, InvalidHashError):
+        return False
+    return password_hash is not None
+
+
+def hashed(password: str) -> str:
+    """The Argon2id hash that is stored."""
+    return HASHER.hash(unified(password))
+
+
+def least_length(owner: Account | Operator) -> int:
+    """How many characters this owner's password needs."""
+    return settings().operator_password_length if isinstance(owner, Operator) else settings().customer_password_length
+
+
+def password_problem(password: str, owner: Account | Operator) -> str | None:
+    """Why a password is not accepted, in Japanese, or None. No rules about kinds of characters: length and rarity count."""
+    plain = unified(password)
+    if len(plain) < least_length(owner):
+        return f"パスワードは{least_length(owner)}文字以上にしてください（現在{len(plain)}文字）"
+    if len(plain) > LONGEST:
+        return f"パスワードは{LONGEST}文字以内にしてください"
+    if is_common(plain):
+        return "よく使われる、推測されやすいパスワードです。別のものにしてください"
+    names = (owner.user_name, owner.mail.partition("@")[0], settings().service_name, settings().provider_name)
+    return "ユーザー名やサービス名だけで作られたパスワードは使えません" if _is_made_of(plain, names) else None
+
+
+def is_common(plain: str) -> bool:
+    """Whether it is a run of keys, one part repeated, or made of the words that everybody tries first."""
+    low = plain.casefold()
+    if any(low in row for row in ROWS) or re.fullmatch(r"(.{1,8}?)\1+.{0,3}", low):
+        return True
+    return _is_made_of(low, COMMON_WORDS) or _is_made_of(low.translate(DISGUISES), COMMON_WORDS)
+
+
+def _is_made_of(plain: str, words: tuple[str, ...]) -> bool:
+    rest = plain.casefold()
+    for word in sorted((unified(word).casefold() for word in words), key=len, reverse=True):
+        rest = rest.replace(word, "") if len(word) > 2 else rest
+    return rest != plain.casefold() and len(re.sub(r"[\W\d_]", "", rest)) < 4
+
+
+def require_acceptable(password: str, repeated: str, owner: Account | Operator) -> None:
+    """Raises Invalid with what is wrong with a new password."""
+    if message := password_problem(password, owner):
+        raise Invalid([Problem("password", message)])
+    if password != repeated:
+        raise Invalid([Problem("repeated", "確認用のパスワードが一致しません。同じものを入力してください")])
+
+
+def send_link(session: Session, owner: Account | Operator, purpose: LinkPurpose) -> PasswordLink:
+    """Mails a single-use link that sets the password; links sent before it die."""
+    drop_links(session, owner)
+    is_issue = purpose is LinkPurpose.ISSUE
+    lifetime = settings().password_link_seconds if is_issue else settings().password_reset_seconds
+    link = PasswordLink(nonce=new_token(), purpose=purpose, expires_at=now() + timedelta(seconds=lifetime), **owned_by(owner))
+    session.add(link)
+    session.flush()
+    name = owner.person_name if isinstance(owner, Account) else owner.name
+    context = {"name": name, "user_name": owner.user_name, "company": owner.customer.name if isinstance(owner, Account) else ""}
+    key = MailKey.ACCOUNT_ISSUED if is_issue else MailKey.PASSWORD_RESET
+    write_mail(session, key, owner.mail, context, link_id=link.id, expires_at=link.expires_at)
+    return link
+
+
+def link_address(link: PasswordLink) -> str:
+    """The address that the mail carries."""
+    face = "/admin" if link.operator_id else ""
+    return f"{settings().public_base_url}{face}/password/{link_token(link)}"
+
+
+def drop_links(session: Session, owner: Account | Operator) -> None:
+    """Makes every open link of an owner useless."""
+    session.execute(update(PasswordLink).filter_by(**owned_by(owner)).where(PasswordLink.used_at.is_(None)).values(used_at=now()))
+
+
+def find_link(token: str, owners: type[Account] | type[Operator]) -> PasswordLink:
+    """The open link of a token for that kind of owner; raises Refused when it is used, old or foreign."""
+    nonce = nonce_of_link(token)
+    link = database().scalar(select(PasswordLink).where(PasswordLink.nonce == nonce)) if nonce else None
+    if link is None or link.used_at or link.expires_at <= now() or not isinstance(link.owner, owners):
+        raise Refused(DEAD_LINK)
+    return link
+
+
+def set_password_by_link(link: PasswordLink, password: str, repeated: str, actor: Actor) -> None:
+    """Sets the password and uses the link up; raises Invalid, or Refused when somebody was faster. A whole act of its own."""
+    require_acceptable(password, repeated, link.owner)
+    password_hash, link_id = hashed(password), link.id
+    with transaction() as session:
+        unused = update(PasswordLink).where(PasswordLink.id == link_id, PasswordLink.used_at.is_(None), PasswordLink.expires_at > now())
+        if session.execute(unused.values(used_at=now()).returning(PasswordLink.id)).first() is None:
+            raise Refused(DEAD_LINK)
+        owner = session.get_one(PasswordLink, link_id).owner
+        if isinstance(owner, Account):
+            owner.activated_at = owner.activated_at or now()
+        _store(session, owner, password_hash, actor)
+
+
+def change_password(owner: Account | Operator, typed: tuple[str, str, str], keep_session: int, actor: Actor) -> None:
+    """Changes a password after (current, new, new again); other sessions end. Raises Invalid. A whole act of its own."""
+    current, password, repeated = typed
+    if not matches(owner.password_hash, current):
+        raise Invalid([Problem("current", "現在のパスワードが違います")])
+    require_acceptable(password, repeated, owner)
+    password_hash = hashed(password)
+    with transaction() as session:
+        _store(session, owner, password_hash, actor, keep_session)
+
+
+def _store(session: Session, owner: Account | Operator, password_hash: str, actor: Actor, keep_session: int = 0) -> None:
+    owner.password_hash = password_hash
+    drop_links(session, owner)
+    end_sessions(session, owner, keep_session)
+    note(session, Action.PASSWORD_CHANGED, actor, table_name=owner.__tablename__, row_id=owner.id)
