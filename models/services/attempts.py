@@ -44,4 +44,6 @@ def forgive_attempt(session: Session, subject: str) -> None:
 
 def too_many(seconds: int) -> TooMany:
     """The refusal of an attempt beyond the limit."""
-    return TooMany(f"続けて操作された回数が上限に達しました。{max(1, seconds // 60)}分ほどたってから、もう一度お試しください。")
+    return TooMany(
+        f"続けて操作された回数が上限に達しました。{max(1, seconds // 60)}分ほどたってから、もう一度お試しください。"
+    )

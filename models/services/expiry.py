@@ -50,10 +50,17 @@ def is_expired(session: Session, account: Account) -> bool:
 def remind_expiring(session: Session) -> int:
     """Writes one reminder to each account that ends within the reminder's days; gives their number. Called by the worker every day."""
     soon, count = today() + timedelta(days=settings().account_reminder_days), 0
-    for account in session.scalars(select(Account).where(Account.disabled_at.is_(None), Account.activated_at.is_not(None))):
+    for account in session.scalars(
+        select(Account).where(Account.disabled_at.is_(None), Account.activated_at.is_not(None))
+    ):
         last = last_day(session, account)
         if today() <= last <= soon and account.reminded_for != last:
-            context = {"name": account.person_name, "company": account.customer.name, "user_name": account.user_name, "date": last.isoformat()}
+            context = {
+                "name": account.person_name,
+                "company": account.customer.name,
+                "user_name": account.user_name,
+                "date": last.isoformat(),
+            }
             write_mail(session, MailKey.ACCOUNT_EXPIRING, account.mail, context)
             account.reminded_for = last
             count += 1

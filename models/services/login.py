@@ -76,7 +76,9 @@ def begin_login(owners: Owners, user_name: str, password: str, address: str) -> 
         raise Refused(WRONG)
     if isinstance(owner, Account) and is_expired(database(), owner):
         _refuse(owner, "expired", address)
-        raise AccountExpired("このアカウントの有効期限は切れています。ご利用になるには、アカウントの払い出しを申請してください。")
+        raise AccountExpired(
+            "このアカウントの有効期限は切れています。ご利用になるには、アカウントの払い出しを申請してください。"
+        )
     token = new_token()
     with transaction() as session:
         session.add(LoginChallenge(browser_hash=digest("browser", token), nonce=new_token(), **owned_by(owner)))
@@ -149,14 +151,20 @@ def send_code(token: str, owners: Owners) -> None:
     open_one = update(LoginChallenge).where(LoginChallenge.id == challenge_id, LoginChallenge.used_at.is_(None), due)
     open_one = open_one.where(LoginChallenge.sends <= limits.code_resends, LoginChallenge.tries < limits.code_tries)
     with transaction() as session:
-        counted = session.execute(open_one.values(sends=LoginChallenge.sends + 1, sent_at=moment).returning(LoginChallenge.id)).first()
+        counted = session.execute(
+            open_one.values(sends=LoginChallenge.sends + 1, sent_at=moment).returning(LoginChallenge.id)
+        ).first()
         if counted is None:
-            raise Refused(f"検証コードは{limits.code_resend_seconds}秒に1回、再送は{limits.code_resends}回まで送信できます。届いていないか確認してください。")
+            raise Refused(
+                f"検証コードは{limits.code_resend_seconds}秒に1回、再送は{limits.code_resends}回まで送信できます。届いていないか確認してください。"
+            )
         owner = session.get_one(LoginChallenge, challenge_id, populate_existing=True).owner
         name = owner.person_name if isinstance(owner, Account) else owner.name
         expires = moment + timedelta(seconds=limits.code_seconds)
         context = {"name": name, "minutes": str(limits.code_seconds // 60)}
-        write_mail(session, MailKey.VERIFICATION_CODE, owner.mail, context, challenge_id=challenge_id, expires_at=expires)
+        write_mail(
+            session, MailKey.VERIFICATION_CODE, owner.mail, context, challenge_id=challenge_id, expires_at=expires
+        )
 
 
 def enter_code(token: str, owners: Owners, typed: str, address: str) -> str:
@@ -165,7 +173,12 @@ def enter_code(token: str, owners: Owners, typed: str, address: str) -> str:
     with transaction() as session:
         challenge = _count_try(session, challenge_id)
         owner = challenge.owner if challenge else None
-        if challenge and owner and _is_right(session, challenge, owner, text.digits(text.clean(typed))) and _use(session, challenge):
+        if (
+            challenge
+            and owner
+            and _is_right(session, challenge, owner, text.digits(text.clean(typed)))
+            and _use(session, challenge)
+        ):
             for subject in _subjects(owners, owner.user_name, address):
                 forgive_attempt(session, subject)
             note(session, Action.SIGNED_IN, actor_for(owner, address), table_name=owner.__tablename__, row_id=owner.id)
@@ -180,7 +193,9 @@ def enter_code(token: str, owners: Owners, typed: str, address: str) -> str:
 def _count_try(session: Session, challenge_id: int) -> LoginChallenge | None:
     limits = settings()
     fresh = now() - timedelta(seconds=limits.code_seconds)
-    open_one = update(LoginChallenge).where(LoginChallenge.id == challenge_id, LoginChallenge.used_at.is_(None), _is_fresh(fresh))
+    open_one = update(LoginChallenge).where(
+        LoginChallenge.id == challenge_id, LoginChallenge.used_at.is_(None), _is_fresh(fresh)
+    )
     open_one = open_one.where(LoginChallenge.tries < limits.code_tries).values(tries=LoginChallenge.tries + 1)
     if session.execute(open_one.returning(LoginChallenge.id)).first() is None:
         return None
@@ -206,7 +221,14 @@ def use_authenticator(session: Session, owner: Account | Operator, secret: str, 
     """Whether an authenticator app's code is right and was not used before; a step of 30 s to either side is allowed."""
     totp = pyotp.TOTP(secret)
     current = totp.timecode(now())
-    step = next((s for s in (current, current - 1, current + 1) if hmac.compare_digest(totp.generate_otp(s).encode(), code.encode())), None)
+    step = next(
+        (
+            s
+            for s in (current, current - 1, current + 1)
+            if hmac.compare_digest(totp.generate_otp(s).encode(), code.encode())
+        ),
+        None,
+    )
     if step is None:
         return False
     kind = type(owner)
@@ -238,7 +260,11 @@ def secret_of_mail(session: Session, mail: Mail) -> dict[str, str] | None:
     """What a mail must say and no table holds, or None when it is of no use any more. Called by the worker at sending time."""
     if mail.challenge_id:
         challenge = session.get(LoginChallenge, mail.challenge_id)
-        return {"code": code_of(challenge)} if challenge and not challenge.used_at and now() < _ends_at(challenge) else None
+        return (
+            {"code": code_of(challenge)}
+            if challenge and not challenge.used_at and now() < _ends_at(challenge)
+            else None
+        )
     if mail.link_id:
         link = session.get(PasswordLink, mail.link_id)
         return {"link": link_address(link)} if link and not link.used_at and now() < link.expires_at else None

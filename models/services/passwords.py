@@ -36,7 +36,13 @@ COMMON_WORDS = (
     "himitsu", "sakura", "doraemon", "pikachu", "arigatou", "nippon", "tokyo", "japan", "abcdefghijklmnopqrstuvwxyz", "test", "user",
 )  # fmt: skip
 DISGUISES = str.maketrans({"@": "a", "4": "a", "0": "o", "1": "i", "!": "i", "3": "e", "$": "s", "5": "s"})
-ROWS = ("abcdefghijklmnopqrstuvwxyz" * 2, "01234567890" * 12, "09876543210" * 12, "qwertyuiopasdfghjklzxcvbnm", "1qaz2wsx3edc4rfv5tgb6yhn")
+ROWS = (
+    "abcdefghijklmnopqrstuvwxyz" * 2,
+    "01234567890" * 12,
+    "09876543210" * 12,
+    "qwertyuiopasdfghjklzxcvbnm",
+    "1qaz2wsx3edc4rfv5tgb6yhn",
+)
 
 
 def unified(password: str) -> str:
@@ -110,11 +116,17 @@ def send_link(session: Session, owner: Account | Operator, purpose: LinkPurpose)
     drop_links(session, owner)
     is_issue = purpose is LinkPurpose.ISSUE
     lifetime = settings().password_link_seconds if is_issue else settings().password_reset_seconds
-    link = PasswordLink(nonce=new_token(), purpose=purpose, expires_at=now() + timedelta(seconds=lifetime), **owned_by(owner))
+    link = PasswordLink(
+        nonce=new_token(), purpose=purpose, expires_at=now() + timedelta(seconds=lifetime), **owned_by(owner)
+    )
     session.add(link)
     session.flush()
     name = owner.person_name if isinstance(owner, Account) else owner.name
-    context = {"name": name, "user_name": owner.user_name, "company": owner.customer.name if isinstance(owner, Account) else ""}
+    context = {
+        "name": name,
+        "user_name": owner.user_name,
+        "company": owner.customer.name if isinstance(owner, Account) else "",
+    }
     key = MailKey.ACCOUNT_ISSUED if is_issue else MailKey.PASSWORD_RESET
     write_mail(session, key, owner.mail, context, link_id=link.id, expires_at=link.expires_at)
     return link
@@ -128,7 +140,9 @@ def link_address(link: PasswordLink) -> str:
 
 def drop_links(session: Session, owner: Account | Operator) -> None:
     """Makes every open link of an owner useless."""
-    session.execute(update(PasswordLink).filter_by(**owned_by(owner)).where(PasswordLink.used_at.is_(None)).values(used_at=now()))
+    session.execute(
+        update(PasswordLink).filter_by(**owned_by(owner)).where(PasswordLink.used_at.is_(None)).values(used_at=now())
+    )
 
 
 def find_link(token: str, owners: type[Account] | type[Operator]) -> PasswordLink:
@@ -145,7 +159,9 @@ def set_password_by_link(link: PasswordLink, password: str, repeated: str, actor
     require_acceptable(password, repeated, link.owner)
     password_hash, link_id = hashed(password), link.id
     with transaction() as session:
-        unused = update(PasswordLink).where(PasswordLink.id == link_id, PasswordLink.used_at.is_(None), PasswordLink.expires_at > now())
+        unused = update(PasswordLink).where(
+            PasswordLink.id == link_id, PasswordLink.used_at.is_(None), PasswordLink.expires_at > now()
+        )
         if session.execute(unused.values(used_at=now()).returning(PasswordLink.id)).first() is None:
             raise Refused(DEAD_LINK)
         owner = session.get_one(PasswordLink, link_id).owner
@@ -165,7 +181,9 @@ def change_password(owner: Account | Operator, typed: tuple[str, str, str], keep
         _store(session, owner, password_hash, actor, keep_session)
 
 
-def _store(session: Session, owner: Account | Operator, password_hash: str, actor: Actor, keep_session: int = 0) -> None:
+def _store(
+    session: Session, owner: Account | Operator, password_hash: str, actor: Actor, keep_session: int = 0
+) -> None:
     owner.password_hash = password_hash
     drop_links(session, owner)
     end_sessions(session, owner, keep_session)

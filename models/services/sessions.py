@@ -55,7 +55,10 @@ def find_session(token: str, owners: type[Account] | type[Operator]) -> Found:
     if row.ended_at:
         return Found(None, "ログアウトされています。もう一度ログインしてください。")
     if _is_over(row):
-        return Found(None, "しばらく操作がなかったか、ログインから時間がたったため、ログアウトしました。もう一度ログインしてください。")
+        return Found(
+            None,
+            "しばらく操作がなかったか、ログインから時間がたったため、ログアウトしました。もう一度ログインしてください。",
+        )
     if _is_barred(row.owner):
         return Found(None, "このログインは利用できなくなりました。有効期限が切れたか、停止されています。")
     return Found(row)
@@ -85,13 +88,21 @@ def touch_session(row: LoginSession) -> None:
 def end_session(row_id: int, actor: Actor) -> None:
     """Signs out. A whole act of its own."""
     with transaction() as session:
-        session.execute(update(LoginSession).where(LoginSession.id == row_id, LoginSession.ended_at.is_(None)).values(ended_at=now()))
+        session.execute(
+            update(LoginSession)
+            .where(LoginSession.id == row_id, LoginSession.ended_at.is_(None))
+            .values(ended_at=now())
+        )
         note(session, Action.SIGNED_OUT, actor, table_name="login_session", row_id=row_id)
 
 
 def end_sessions(session: Session, owner: Account | Operator, keep_session: int = 0) -> int:
     """Ends every session of an owner but the one kept; gives their number."""
-    open_ones = update(LoginSession).filter_by(**owned_by(owner)).where(LoginSession.ended_at.is_(None), LoginSession.id != keep_session)
+    open_ones = (
+        update(LoginSession)
+        .filter_by(**owned_by(owner))
+        .where(LoginSession.ended_at.is_(None), LoginSession.id != keep_session)
+    )
     return len(session.execute(open_ones.values(ended_at=now()).returning(LoginSession.id)).all())
 
 

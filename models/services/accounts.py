@@ -1,0 +1,124 @@
+"""Issuing accounts, and asking for one (SPEC §8)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.base.actor import Actor
+from models.base.clock import now, today
+from models.base.errors import Invalid, Refused
+from models.base.fields import problems_of, specs_of
+from models.base.settings import settings
+from models.records.contract import ContractRecord
+from models.services.audit import note
+from models.services.expiry import is_disabled, last_day
+from models.services.masters import master_facts
+from models.services.outbox import write_mail
+from models.services.passwords import send_link
+from models.tables.account import Account, AccountRequest, AccountRequestState
+from models.tables.customer import Customer
+from models.tables.event import Action
+from models.tables.login import LinkPurpose
+from models.tables.mail import MailKey
+from models.tables.request import Request
+
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that are mistaken for one another on paper
+
+
+@dataclass(frozen=True)
+class Issue:
+    """What became of one row of a bulk issue: an account, or the reason why not."""
+
+    subject: Request | AccountRequest
+    account: Account | None
+    reason: str = ""
+
+
+def issue_accounts(session: Session, subjects: Sequence[Request | AccountRequest], actor: Actor) -> list[Issue]:
+    """Issues an account for each application or account request and mails its link; one result per row. Raises Refused without the role."""
+    if not actor.may_write:
+        raise Refused("アカウントを払い出す権限がありません。")
+    return [_issue(session, subject, actor) for subject in subjects]
+
+
+def _issue(session: Session, subject: Request | AccountRequest, actor: Actor) -> Issue:
+    is_application = isinstance(subject, Request)
+    if not is_application and subject.state != AccountRequestState.RECEIVED:
+        return Issue(subject, None, "すでに処理済みの申請です。")
+    if is_application and _usable_account(session, subject):
+        return Issue(subject, None, "この申込のアカウントはすでに払い出されています。")
+    contact = _contact(session, subject)
+    if contact is None or not contact.contact_1_mail or not contact.contact_1_person_name:
+        return Issue(subject, None, "担当者①の氏名とメールアドレスが登録されていません。")
+    customer = subject.site.customer if isinstance(subject, Request) else _customer_of(session, subject)
+    source = {"request_id": subject.id} if is_application else {"account_request_id": subject.id}
+    account = Account(
+        customer=customer, user_name=_new_user_name(session), person_name=contact.contact_1_person_name, mail=contact.contact_1_mail, **source
+    )  # fmt: skip
+    session.add(account)
+    session.flush()
+    if isinstance(subject, AccountRequest):
+        subject.state = AccountRequestState.ISSUED
+    send_link(session, account, LinkPurpose.ISSUE)
+    note(session, Action.ISSUED, actor, detail={"user_name": account.user_name}, table_name="account", row_id=account.id)
+    return Issue(subject, account)
+
+
+def reissue_link(session: Session, account: Account, actor: Actor) -> None:
+    """Mails the link anew and starts the account's time again, for a customer who missed it. Raises Refused without the role."""
+    if not actor.may_write:
+        raise Refused("アカウントを払い出す権限がありません。")
+    account.issued_at, account.reminded_for = now(), None
+    send_link(session, account, LinkPurpose.ISSUE)
+    note(session, Action.ISSUED, actor, detail={"user_name": account.user_name}, table_name="account", row_id=account.id)
+
+
+def _usable_account(session: Session, request: Request) -> Account | None:
+    own = session.scalars(select(Account).where(Account.request_id == request.id))
+    return next((account for account in own if not is_disabled(account) and last_day(session, account) >= today()), None)
+
+
+def _contact(session: Session, subject: Request | AccountRequest) -> Any:
+    if isinstance(subject, AccountRequest):
+        return subject
+    contracts = select(ContractRecord).join(ContractRecord.request).where(Request.site_id == subject.site_id)
+    return session.scalar(contracts.where(ContractRecord.contact_1_mail.is_not(None)).order_by(ContractRecord.id.desc()).limit(1))
+
+
+def _customer_of(session: Session, subject: AccountRequest) -> Customer:
+    # Never found by its name: whoever types another company's name must not reach its sites. The operator chooses it.
+    if subject.customer is None:
+        subject.customer = Customer(name=subject.company_name)
+        session.add(subject.customer)
+        session.flush()
+    return subject.customer
+
+
+def _new_user_name(session: Session) -> str:
+    while True:
+        name = "c" + "".join(secrets.choice(LETTERS) for _ in range(8))
+        if session.scalar(select(Account.id).where(Account.user_name == name)) is None:
+            return name
+
+
+def receive_account_request(session: Session, values: Mapping[str, Any], actor: Actor) -> AccountRequest:
+    """Stores what a company typed, mails a receipt and tells the desk; raises Invalid."""
+    specs = {name: spec for name, spec in specs_of(AccountRequest).items() if any(name in part.names for part in AccountRequest.__sections__)}
+    problems = list(problems_of(specs, {**values, **master_facts(session)}, is_complete=True))
+    if problems:
+        raise Invalid(problems)
+    made = AccountRequest(**{name: values.get(name) for name in specs})
+    session.add(made)
+    session.flush()
+    note(session, Action.OPENED, actor, table_name="account_request", row_id=made.id)
+    context = {"name": made.contact_1_person_name, "company": made.company_name, "number": made.number, "request_number": made.number}
+    write_mail(session, MailKey.ACCOUNT_REQUEST_RECEIVED, made.contact_1_mail, context)
+    desk = {**context, "url": f"{settings().public_base_url}/admin/account_request/"}
+    write_mail(session, MailKey.DESK_ACCOUNT_REQUEST, settings().desk_mail, desk)
+    return made
