@@ -53,10 +53,18 @@ def _field(spec: Spec, options: Options) -> Field:
 
 def _choice(spec: Spec, options: Options, common: dict[str, Any]) -> Field:
     kind = spec.kind
-    found = kind.options() if isinstance(kind, Choice) else options.get(kind.table, []) if isinstance(kind, MasterChoice) else []
+    found = (
+        kind.options()
+        if isinstance(kind, Choice)
+        else options.get(kind.table, [])
+        if isinstance(kind, MasterChoice)
+        else []
+    )
     if isinstance(kind, Choice) and len(found) <= RADIOS:
         return RadioField(spec.label, choices=found, validate_choice=False, coerce=_text, **common)
-    return SelectField(spec.label, choices=[("", "選択してください"), *found], validate_choice=False, coerce=_text, **common)
+    return SelectField(
+        spec.label, choices=[("", "選択してください"), *found], validate_choice=False, coerce=_text, **common
+    )
 
 
 def _text(value: object) -> str:

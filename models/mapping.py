@@ -1,12 +1,10 @@
-"""Importing this maps every table; migrations, the desk and the tests start here."""
+"""Importing this maps every table and makes every request kind known; migrations, both faces and the tests start here."""
+
+from importlib import import_module
+from pkgutil import iter_modules
 
 import models.kinds
-import models.tables.account
-import models.tables.document
-import models.tables.draft
-import models.tables.login
-import models.tables.mail
-import models.tables.texts
-import models.tables.worker
+import models.tables
 
-__all__ = ["models"]
+for module in iter_modules(models.tables.__path__):
+    import_module(f"models.tables.{module.name}")

@@ -626,6 +626,32 @@ def upgrade() -> None:
     op.create_index(op.f("ix_document_blob_id"), "document", ["blob_id"], unique=False)
     op.create_index(op.f("ix_document_record_id"), "document", ["record_id"], unique=False)
     op.create_table(
+        "event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("action", sa.String(length=40), nullable=False),
+        sa.Column("actor_role", sa.String(length=20), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("actor_name", sa.String(length=120), nullable=False),
+        sa.Column("table_name", sa.String(length=60), nullable=False),
+        sa.Column("row_id", sa.Integer(), nullable=True),
+        sa.Column("record_id", sa.Integer(), nullable=True),
+        sa.Column("request_id", sa.Integer(), nullable=True),
+        sa.Column("from_status", sa.String(length=40), nullable=True),
+        sa.Column("to_status", sa.String(length=40), nullable=True),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("changes", sa.JSON(), nullable=True),
+        sa.Column("address", sa.String(length=120), nullable=False),
+        sa.Column("trace_id", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_event_record_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["request_id"], ["request.id"], name=op.f("fk_event_request_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
+    )
+    op.create_index(op.f("ix_event_at_id"), "event", ["at", "id"], unique=False)
+    op.create_index(op.f("ix_event_record_id_at_id"), "event", ["record_id", "at", "id"], unique=False)
+    op.create_index(op.f("ix_event_request_id"), "event", ["request_id"], unique=False)
+    op.create_index(op.f("ix_event_table_name_row_id"), "event", ["table_name", "row_id"], unique=False)
+    op.create_table(
         "fault_contact_record",
         sa.Column("report_hours", sa.String(length=40), nullable=True),
         sa.Column("day_given", sa.String(length=40), nullable=True),
@@ -887,6 +913,11 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_login_challenge_account_id"), table_name="login_challenge")
     op.drop_table("login_challenge")
     op.drop_table("fault_contact_record")
+    op.drop_index(op.f("ix_event_table_name_row_id"), table_name="event")
+    op.drop_index(op.f("ix_event_request_id"), table_name="event")
+    op.drop_index(op.f("ix_event_record_id_at_id"), table_name="event")
+    op.drop_index(op.f("ix_event_at_id"), table_name="event")
+    op.drop_table("event")
     op.drop_index(op.f("ix_document_record_id"), table_name="document")
     op.drop_index(op.f("ix_document_blob_id"), table_name="document")
     op.drop_table("document")

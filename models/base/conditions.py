@@ -85,7 +85,9 @@ class WhenBoth(Condition):
 
     def prefixed(self, prefix: str) -> WhenBoth:
         """The same under a prefix."""
-        return replace(self, first=self.first and self.first.prefixed(prefix), second=self.second and self.second.prefixed(prefix))
+        return replace(
+            self, first=self.first and self.first.prefixed(prefix), second=self.second and self.second.prefixed(prefix)
+        )
 
 
 def when(name: str, *wanted: Any, note: str = "") -> Condition:

@@ -92,9 +92,13 @@ def make_engine(url: str) -> Engine:
     """An engine with our time limits: nothing waits longer than a person would (RELIABILITY check 34)."""
     address = make_url(url)
     if address.get_backend_name() == "postgresql":
-        limits = "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+        limits = (
+            "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+        )
         arguments: dict[str, Any] = {"connect_timeout": 5, "tcp_user_timeout": 8000, "options": limits}
-        return create_engine(address, connect_args=arguments, pool_pre_ping=True, pool_size=8, max_overflow=8, pool_timeout=5)
+        return create_engine(
+            address, connect_args=arguments, pool_pre_ping=True, pool_size=8, max_overflow=8, pool_timeout=5
+        )
     if address.database and address.database != ":memory:":
         path = ROOT / address.database
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -107,7 +111,13 @@ def make_engine(url: str) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver's own BEGIN comes too late: see _begin_sqlite
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536", "mmap_size=268435456"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "cache_size=-65536",
+        "mmap_size=268435456",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -88,7 +88,12 @@ class Group:
     @classmethod
     def specs(cls) -> dict[str, Spec]:
         """The group's fields by name, in the order written."""
-        return {name: value for part in reversed(cls.__mro__) for name, value in vars(part).items() if isinstance(value, Spec)}
+        return {
+            name: value
+            for part in reversed(cls.__mro__)
+            for name, value in vars(part).items()
+            if isinstance(value, Spec)
+        }
 
 
 @dataclass(frozen=True)
@@ -200,7 +205,11 @@ def problems_of(specs: Mapping[str, Spec], values: Values, is_complete: bool) ->
             yield from (Problem(name, message) for message in _wrong(spec, value, values))
         elif is_complete and spec.is_required(values):
             verb = "選択" if spec.kind.control in {"choice", "master", "reference"} else "入力"
-            text = f"{spec.full_label}にチェックを入れてください" if isinstance(spec.kind, Tick) else f"{spec.full_label}を{verb}してください"
+            text = (
+                f"{spec.full_label}にチェックを入れてください"
+                if isinstance(spec.kind, Tick)
+                else f"{spec.full_label}を{verb}してください"
+            )
             yield Problem(name, text)
 
 

@@ -26,7 +26,13 @@ class Company(Group):
         required=WhenListed("company_type", "法人格のある会社種別のとき必須", CORPORATE_TYPES),
         help="会社種別が会社名の前に付くか、後に付くかを選んでください。",
     )
-    company_name = declare(FullWidth(24), "会社名", required=True, help="「株式会社」などの会社種別は除いて入力してください。", autocomplete="organization")
+    company_name = declare(
+        FullWidth(24),
+        "会社名",
+        required=True,
+        help="「株式会社」などの会社種別は除いて入力してください。",
+        autocomplete="organization",
+    )
 
 
 class Address(Group):
@@ -35,7 +41,9 @@ class Address(Group):
     postal_code = declare(PostalCode(), "郵便番号", required=True)
     prefecture = declare(Choice(Prefecture), "都道府県", required=True, autocomplete="address-level1")
     city = declare(Text(50), "市区町村", required=True, autocomplete="address-level2")
-    street_number = declare(StreetNumber(), "番地", required=True, help="半角の数字と「-」で入力してください（例：3-3-3）。")
+    street_number = declare(
+        StreetNumber(), "番地", required=True, help="半角の数字と「-」で入力してください（例：3-3-3）。"
+    )
     building = declare(Text(50), "建物名")
 
 

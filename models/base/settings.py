@@ -94,7 +94,9 @@ def _completed(given: Settings) -> Settings:
     values["public_base_url"] = given.public_base_url.rstrip("/") or f"http://127.0.0.1:{given.port}"
     host = urlsplit(values["public_base_url"]).hostname
     if not host:
-        raise WrongSetting(f"PUBLIC_BASE_URL must be an address such as https://portal.example.jp, not {given.public_base_url!r}.")
+        raise WrongSetting(
+            f"PUBLIC_BASE_URL must be an address such as https://portal.example.jp, not {given.public_base_url!r}."
+        )
     if given.demo:
         values["trusted_hosts"] = given.trusted_hosts or ("127.0.0.1", "localhost", host)
     if given.database_url.startswith(("postgresql://", "postgres://")):
@@ -109,7 +111,9 @@ def _completed(given: Settings) -> Settings:
 def require_serving(settings: Settings) -> None:
     """What a web server needs before it answers anyone; raises WrongSetting. Demo mode may listen on this machine alone."""
     if len(settings.secret_key) < 32:
-        raise WrongSetting("SECRET_KEY is missing or shorter than 32 characters; make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'")
+        raise WrongSetting(
+            "SECRET_KEY is missing or shorter than 32 characters; make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'"
+        )
     if not settings.trusted_hosts:
         raise WrongSetting("TRUSTED_HOSTS is missing: name the hosts that the portal answers to, separated by commas.")
     if settings.demo and urlsplit(settings.public_base_url).hostname not in {"127.0.0.1", "localhost", "::1"}:

@@ -9,7 +9,11 @@ DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－ｰー˗﹣", "-")
 
 def clean(text: str, keep_lines: bool = False) -> str:
     """Without control characters, lone surrogates and outer spaces; inner line breaks only where they are kept."""
-    kept = (c for c in text.replace("\r\n", "\n") if unicodedata.category(c) not in {"Cc", "Cs"} or (keep_lines and c == "\n"))
+    kept = (
+        c
+        for c in text.replace("\r\n", "\n")
+        if unicodedata.category(c) not in {"Cc", "Cs"} or (keep_lines and c == "\n")
+    )
     return "".join(kept).strip()
 
 

@@ -87,7 +87,11 @@ class Text(Kind):
 
     def problem(self, normalised: str) -> str | None:
         """Only the length can be wrong."""
-        return None if text.length(normalised) <= self.limit else f"{self.limit}文字以内で入力してください（現在{text.length(normalised)}文字）"
+        return (
+            None
+            if text.length(normalised) <= self.limit
+            else f"{self.limit}文字以内で入力してください（現在{text.length(normalised)}文字）"
+        )
 
     @property
     def counter_samples(self) -> Sequence[str]:  # type: ignore[override]
@@ -109,7 +113,11 @@ class LongText(Kind):
 
     def problem(self, normalised: str) -> str | None:
         """Only the length can be wrong."""
-        return None if text.length(normalised) <= self.limit else f"{self.limit}文字以内で入力してください（現在{text.length(normalised)}文字）"
+        return (
+            None
+            if text.length(normalised) <= self.limit
+            else f"{self.limit}文字以内で入力してください（現在{text.length(normalised)}文字）"
+        )
 
     @property
     def counter_samples(self) -> Sequence[str]:  # type: ignore[override]
@@ -136,7 +144,11 @@ class Code(Kind):
     def problem(self, normalised: str) -> str | None:
         """Anything but the allowed characters."""
         pattern = rf"[A-Za-z0-9_.\-]{{1,{self.limit}}}"
-        return None if re.fullmatch(pattern, normalised) else f"半角英数字と「_」「-」「.」で{self.limit}文字以内にしてください"
+        return (
+            None
+            if re.fullmatch(pattern, normalised)
+            else f"半角英数字と「_」「-」「.」で{self.limit}文字以内にしてください"
+        )
 
 
 class Mail(Kind):

@@ -67,9 +67,21 @@ class BillingRecord(Record):
     __tablename__ = "billing_record"
     __label__ = "請求情報"
     __sections__: ClassVar[tuple[Section, ...]] = (
-        section("月額費用", "payment_method bank_name bill_delivery", Block(Payee, "monthly", "月額費用の請求先"), when=IS_MONTHLY),
-        section("追加ASPオプション分", "asp_is_apart", Block(Payee, "asp", "追加ASPオプション分の請求先", only_when=ASP_APART), when=IS_MONTHLY),
-        section("初期費用", "initial_payee", Block(Payee, "initial", "初期費用の請求先", only_when=OTHER_PAYEE), when=IS_NEW),
+        section(
+            "月額費用",
+            "payment_method bank_name bill_delivery",
+            Block(Payee, "monthly", "月額費用の請求先"),
+            when=IS_MONTHLY,
+        ),
+        section(
+            "追加ASPオプション分",
+            "asp_is_apart",
+            Block(Payee, "asp", "追加ASPオプション分の請求先", only_when=ASP_APART),
+            when=IS_MONTHLY,
+        ),
+        section(
+            "初期費用", "initial_payee", Block(Payee, "initial", "初期費用の請求先", only_when=OTHER_PAYEE), when=IS_NEW
+        ),
         section("一時費用", Block(Payee, "one_time", "一時費用の請求先"), when=IS_ONE_TIME),
         section("適用時期", "applies_from billed_on", when=IS_CHANGE),
         section("備考", "remarks"),
@@ -77,12 +89,17 @@ class BillingRecord(Record):
 
     payment_method: Mapped[str | None] = field(Choice(PaymentMethod), "支払方法", required=True)
     bank_name: Mapped[str | None] = field(
-        FullWidth(30), "自動口座振替先金融機関名", only_when=BY_DEBIT, help="支払方法が自動口座振替のときだけ入力してください。"
+        FullWidth(30),
+        "自動口座振替先金融機関名",
+        only_when=BY_DEBIT,
+        help="支払方法が自動口座振替のときだけ入力してください。",
     )
     bill_delivery: Mapped[str | None] = field(Choice(BillDelivery), "請求書の送付方法")
     asp_is_apart: Mapped[bool | None] = field(Tick(), "追加ASPオプション分の請求先を分ける")
     initial_payee: Mapped[str | None] = field(Choice(InitialPayee), "初期費用の請求先", required=IS_NEW)
-    applies_from: Mapped[date | None] = field(Day(), "適用希望月", required=True, help="適用を希望する月の1日を入力してください（例：2026-12-01）。")
+    applies_from: Mapped[date | None] = field(
+        Day(), "適用希望月", required=True, help="適用を希望する月の1日を入力してください（例：2026-12-01）。"
+    )
     billed_on: Mapped[date | None] = field(Day(), "請求年月日", editable=False, help="窓口で登録します。")
     remarks: Mapped[str | None] = field(LongText(500), "備考")
 
@@ -90,5 +107,3 @@ class BillingRecord(Record):
     def number(self) -> str:
         """The number that people quote for a billing procedure."""
         return f"BLIF-{self.id:08d}"
-
-

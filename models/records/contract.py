@@ -31,7 +31,12 @@ NEEDS = {
     "accepted": (Need.LETTER,),
 }
 CONTRACT_NEW = workflow(
-    "contract_new", "申込情報（新設申込）", first="awaiting_stamp", table=TABLE, needs=NEEDS, labels={"awaiting_stamp": "押印済み利用申込書 未提出"}
+    "contract_new",
+    "申込情報（新設申込）",
+    first="awaiting_stamp",
+    table=TABLE,
+    needs=NEEDS,
+    labels={"awaiting_stamp": "押印済み利用申込書 未提出"},
 )
 CONTRACT_CHANGE = workflow(
     "contract_change",
@@ -78,14 +83,26 @@ class ContractRecord(Record):
             "city_kana phone",
             note="決裁権限をお持ちの方の情報を入力してください。部署名や代表者だけの変更では、契約会社変更の手続きは不要です。",
         ),
-        section("利用開始希望", "start_year start_month", when=IS_NEW, note="料金は、ルータ設置が完了した月の翌月から発生します。日割りはありません。"),
+        section(
+            "利用開始希望",
+            "start_year start_month",
+            when=IS_NEW,
+            note="料金は、ルータ設置が完了した月の翌月から発生します。日割りはありません。",
+        ),
         section("担当者の会社", Block(Company, "contact", "担当者の会社"), when=IS_NEW),
         section("担当者①", Block(Contact, "contact_1", "担当者①"), when=IS_NEW),
         section("担当者②", Block(Contact, "contact_2", "担当者②", optional=True), when=IS_NEW),
         section("担当者③", Block(Contact, "contact_3", "担当者③", optional=True), when=IS_NEW),
-        section("ご利用ASPサービス", "service_codes", when=WITH_SERVICES, note="変更後にご利用になるすべてのサービスを選んでください。"),
+        section(
+            "ご利用ASPサービス",
+            "service_codes",
+            when=WITH_SERVICES,
+            note="変更後にご利用になるすべてのサービスを選んでください。",
+        ),
         section("工事", "business_hours_work service_confirmed", when=IS_NEW),
-        section("機器設置場所", Block(Address, "place", "機器設置場所"), "place_floor place_room place_phone", when=IS_NEW),
+        section(
+            "機器設置場所", Block(Address, "place", "機器設置場所"), "place_floor place_room place_phone", when=IS_NEW
+        ),
         section("入館申請", "entry_permit permit_deadline permit_contact permit_form permit_details", when=IS_NEW),
         section("設定変更希望日", "wanted_on", when=IS_CONFIGURATION),
     )
@@ -108,7 +125,9 @@ class ContractRecord(Record):
     place_room: Mapped[str | None] = field(Text(50), "部屋名")
     place_phone: Mapped[str | None] = field(Phone(), "同ビル内の固定電話番号", required=True)
     entry_permit: Mapped[str | None] = field(Choice(EntryPermit), "入館申請", required=True)
-    permit_deadline: Mapped[str | None] = field(Text(50), "入館申請期限", only_when=WITH_PERMIT, help="例：3営業日前まで")
+    permit_deadline: Mapped[str | None] = field(
+        Text(50), "入館申請期限", only_when=WITH_PERMIT, help="例：3営業日前まで"
+    )
     permit_contact: Mapped[str | None] = field(Text(100), "入館連絡方法", only_when=WITH_PERMIT)
     permit_form: Mapped[str | None] = field(Choice(FormGiven), "指定様式の有無", only_when=WITH_PERMIT)
     permit_details: Mapped[str | None] = field(LongText(500), "入館申請に必要な情報", only_when=WITH_PERMIT)
@@ -124,7 +143,10 @@ class ContractRecord(Record):
     def facts(self) -> dict[str, Any]:
         """ASP services are asked for in a new installation and where their change was ticked."""
         facts = super().facts()
-        return {**facts, "contract.shows_services": facts["request.kind"] == "new_installation" or facts["request.changes_asp"]}
+        return {
+            **facts,
+            "contract.shows_services": facts["request.kind"] == "new_installation" or facts["request.changes_asp"],
+        }
 
     def problems(self, values: Mapping[str, Any], today: date) -> Iterator[Problem]:
         """A wanted day lies after today."""

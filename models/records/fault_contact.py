@@ -53,17 +53,31 @@ class FaultContactRecord(Record):
     __label__ = "故障連絡先情報"
     __sections__: ClassVar[tuple[Section, ...]] = (
         section("第1連絡先", Block(FaultContact, "first", "第1連絡先")),
-        section("第2連絡先", Block(FaultContact, "second", "第2連絡先", optional=True), note="第2連絡先は任意です。入力する場合は必須の項目をすべて入力してください。"),
-        section("故障申告時間帯", "report_hours", when=when("order.menu", "basic"), note="ベーシックをご利用の場合だけお選びいただけます。"),
+        section(
+            "第2連絡先",
+            Block(FaultContact, "second", "第2連絡先", optional=True),
+            note="第2連絡先は任意です。入力する場合は必須の項目をすべて入力してください。",
+        ),
+        section(
+            "故障申告時間帯",
+            "report_hours",
+            when=when("order.menu", "basic"),
+            note="ベーシックをご利用の場合だけお選びいただけます。",
+        ),
         section("変更日", "day_given changes_on", when=when("request.is_change")),
     )
 
     report_hours: Mapped[str | None] = field(
         Choice(ReportHours), "故障申告時間帯", allowed_when=when("order.menu", "basic", note="ベーシックのとき")
     )
-    day_given: Mapped[str | None] = field(Choice(DayGiven), "変更日を指定する", required=True, help="「しない」を選ぶと、承諾後すぐに変更します。")
+    day_given: Mapped[str | None] = field(
+        Choice(DayGiven), "変更日を指定する", required=True, help="「しない」を選ぶと、承諾後すぐに変更します。"
+    )
     changes_on: Mapped[date | None] = field(
-        Day(), "指定変更日", only_when=when("day_given", DayGiven.YES, note="変更日を指定するとき"), help="明日以降の日付を入力してください。"
+        Day(),
+        "指定変更日",
+        only_when=when("day_given", DayGiven.YES, note="変更日を指定するとき"),
+        help="明日以降の日付を入力してください。",
     )
 
     def problems(self, values: Mapping[str, Any], today: date) -> Iterator[Problem]:

@@ -50,4 +50,6 @@ class ShippingRecord(Record):
 
     arrival_on: Mapped[date | None] = field(Day(), "到着希望日", required=True)
     arrival_slot: Mapped[str | None] = field(Choice(HalfDay), "到着希望時間帯", required=True)
-    floor: Mapped[str | None] = field(Floor(), "フロア数", required=True, help="数字と「B」の2文字以内。地下の階にはBを付けます（例：B1）。")
+    floor: Mapped[str | None] = field(
+        Floor(), "フロア数", required=True, help="数字と「B」の2文字以内。地下の階にはBを付けます（例：B1）。"
+    )

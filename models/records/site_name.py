@@ -21,7 +21,13 @@ TABLE = """
 """
 NEEDS = {"submitted": (Need.COMPLETE,), "returned": (Need.COMMENT,)}
 SITE_NAME = workflow("site_name", "拠点名変更", first="draft", table=TABLE, needs=NEEDS)
-SITE_NAME_NEW = workflow("site_name_new", "拠点名（新設申込）", first="submitted", table=TABLE.replace("draft      →C submitted", ""), needs=NEEDS)
+SITE_NAME_NEW = workflow(
+    "site_name_new",
+    "拠点名（新設申込）",
+    first="submitted",
+    table=TABLE.replace("draft      →C submitted", ""),
+    needs=NEEDS,
+)
 
 
 class SiteNameRecord(Record):
@@ -30,11 +36,19 @@ class SiteNameRecord(Record):
     __tablename__ = "site_name_record"
     __label__ = "拠点名"
     __sections__: ClassVar[tuple[Section, ...]] = (
-        section("拠点名", "short_name location_name", note="会社名略称とロケーション名を合わせて、ほかの拠点と重ならない名前にしてください。"),
+        section(
+            "拠点名",
+            "short_name location_name",
+            note="会社名略称とロケーション名を合わせて、ほかの拠点と重ならない名前にしてください。",
+        ),
     )
 
-    short_name: Mapped[str | None] = field(SiteName(12), "会社名略称", required=True, help="12文字以内。英数字と記号は半角です。")
-    location_name: Mapped[str | None] = field(SiteName(12), "ロケーション名", required=True, help="12文字以内。英数字と記号は半角です。")
+    short_name: Mapped[str | None] = field(
+        SiteName(12), "会社名略称", required=True, help="12文字以内。英数字と記号は半角です。"
+    )
+    location_name: Mapped[str | None] = field(
+        SiteName(12), "ロケーション名", required=True, help="12文字以内。英数字と記号は半角です。"
+    )
 
     @property
     def full_name(self) -> str:

@@ -34,7 +34,11 @@ class RackMount(Choices):
 # Codes are metres; 5 m is what the provider brings along, longer ones come in steps of five.
 CableLength = Choices(  # type: ignore[call-arg]
     "CableLength",
-    [("M5", ("m5", "5m（当社にて手配）")), *((f"M{m}", (f"m{m}", f"{m}m")) for m in range(10, 55, 5)), ("OWN", ("own", "お客様手配"))],  # type: ignore[arg-type]
+    [
+        ("M5", ("m5", "5m（当社にて手配）")),
+        *((f"M{m}", (f"m{m}", f"{m}m")) for m in range(10, 55, 5)),
+        ("OWN", ("own", "お客様手配")),
+    ],  # type: ignore[arg-type]
 )
 HAS_CABLE = when("order.menu", "basic", "light", "light_minimum", None, note="ライトモバイル以外のとき必須")
 IS_DUAL_BASIC = both(when("order.menu", "basic", note="ベーシックのデュアル構成のとき"), when("order.is_dual"))
@@ -51,6 +55,12 @@ class SuppliesRecord(Record):
     )
 
     rack_mount: Mapped[str | None] = field(Choice(RackMount), "ラックマウント要否", required=True)
-    main_cable: Mapped[str | None] = field(Choice(CableLength), "①キャリア設備（ONU等）～メインルータ間", required=HAS_CABLE)
-    backup_cable: Mapped[str | None] = field(Choice(CableLength), "②キャリア設備（ONU等）～バックアップルータ間", only_when=IS_DUAL_BASIC)
-    router_cable: Mapped[str | None] = field(Choice(CableLength), "③メインルータ～バックアップルータ間", only_when=IS_DUAL_BASIC)
+    main_cable: Mapped[str | None] = field(
+        Choice(CableLength), "①キャリア設備（ONU等）～メインルータ間", required=HAS_CABLE
+    )
+    backup_cable: Mapped[str | None] = field(
+        Choice(CableLength), "②キャリア設備（ONU等）～バックアップルータ間", only_when=IS_DUAL_BASIC
+    )
+    router_cable: Mapped[str | None] = field(
+        Choice(CableLength), "③メインルータ～バックアップルータ間", only_when=IS_DUAL_BASIC
+    )

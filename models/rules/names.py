@@ -12,5 +12,7 @@ def full_name(short_name: str, location_name: str) -> str:
 
 def claim_name(short_name: str, location_name: str) -> str:
     """The comparison form: widths unified, small and capital letters the same, spaces left out. Names are not folded further."""
-    parts = (text.site_name(part).replace(" ", "").replace("\u3000", "").casefold() for part in (short_name, location_name))
+    parts = (
+        text.site_name(part).replace(" ", "").replace("\u3000", "").casefold() for part in (short_name, location_name)
+    )
     return unicodedata.normalize("NFC", "(".join(parts))

@@ -66,7 +66,9 @@ def _issue(session: Session, subject: Request | AccountRequest, actor: Actor) ->
     if isinstance(subject, AccountRequest):
         subject.state = AccountRequestState.ISSUED
     send_link(session, account, LinkPurpose.ISSUE)
-    note(session, Action.ISSUED, actor, detail={"user_name": account.user_name}, table_name="account", row_id=account.id)
+    note(
+        session, Action.ISSUED, actor, detail={"user_name": account.user_name}, table_name="account", row_id=account.id
+    )
     return Issue(subject, account)
 
 
@@ -76,19 +78,25 @@ def reissue_link(session: Session, account: Account, actor: Actor) -> None:
         raise Refused("アカウントを払い出す権限がありません。")
     account.issued_at, account.reminded_for = now(), None
     send_link(session, account, LinkPurpose.ISSUE)
-    note(session, Action.ISSUED, actor, detail={"user_name": account.user_name}, table_name="account", row_id=account.id)
+    note(
+        session, Action.ISSUED, actor, detail={"user_name": account.user_name}, table_name="account", row_id=account.id
+    )
 
 
 def _usable_account(session: Session, request: Request) -> Account | None:
     own = session.scalars(select(Account).where(Account.request_id == request.id))
-    return next((account for account in own if not is_disabled(account) and last_day(session, account) >= today()), None)
+    return next(
+        (account for account in own if not is_disabled(account) and last_day(session, account) >= today()), None
+    )
 
 
 def _contact(session: Session, subject: Request | AccountRequest) -> Any:
     if isinstance(subject, AccountRequest):
         return subject
     contracts = select(ContractRecord).join(ContractRecord.request).where(Request.site_id == subject.site_id)
-    return session.scalar(contracts.where(ContractRecord.contact_1_mail.is_not(None)).order_by(ContractRecord.id.desc()).limit(1))
+    return session.scalar(
+        contracts.where(ContractRecord.contact_1_mail.is_not(None)).order_by(ContractRecord.id.desc()).limit(1)
+    )
 
 
 def _customer_of(session: Session, subject: AccountRequest) -> Customer:
@@ -109,7 +117,11 @@ def _new_user_name(session: Session) -> str:
 
 def receive_account_request(session: Session, values: Mapping[str, Any], actor: Actor) -> AccountRequest:
     """Stores what a company typed, mails a receipt and tells the desk; raises Invalid."""
-    specs = {name: spec for name, spec in specs_of(AccountRequest).items() if any(name in part.names for part in AccountRequest.__sections__)}
+    specs = {
+        name: spec
+        for name, spec in specs_of(AccountRequest).items()
+        if any(name in part.names for part in AccountRequest.__sections__)
+    }
     problems = list(problems_of(specs, {**values, **master_facts(session)}, is_complete=True))
     if problems:
         raise Invalid(problems)
@@ -117,7 +129,12 @@ def receive_account_request(session: Session, values: Mapping[str, Any], actor: 
     session.add(made)
     session.flush()
     note(session, Action.OPENED, actor, table_name="account_request", row_id=made.id)
-    context = {"name": made.contact_1_person_name, "company": made.company_name, "number": made.number, "request_number": made.number}
+    context = {
+        "name": made.contact_1_person_name,
+        "company": made.company_name,
+        "number": made.number,
+        "request_number": made.number,
+    }
     write_mail(session, MailKey.ACCOUNT_REQUEST_RECEIVED, made.contact_1_mail, context)
     desk = {**context, "url": f"{settings().public_base_url}/admin/account_request/"}
     write_mail(session, MailKey.DESK_ACCOUNT_REQUEST, settings().desk_mail, desk)

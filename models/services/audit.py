@@ -54,7 +54,9 @@ def note(
 ) -> None:
     """Adds an event that is no change of a row's fields: a login, a refusal, an export."""
     owner = {"record_id": record.id, "request_id": record.request_id} if record else {}
-    made = Event(action=action, changes=detail, table_name=table_name, row_id=row_id, comment=comment, **owner, **signed(actor))
+    made = Event(
+        action=action, changes=detail, table_name=table_name, row_id=row_id, comment=comment, **owner, **signed(actor)
+    )
     session.add(made)
 
 
@@ -73,9 +75,15 @@ def _write_events(session: Session, _context: UOWTransaction, _instances: object
 def _write_creations(session: Session, _context: UOWTransaction) -> None:
     # After the flush, because a new row has no number before it. Records and requests tell of their opening themselves.
     actor = actor_of(session)
-    made = [row for row in session.new if _is_audited(row) and row.__tablename__ not in {"request", "upload"} and not isinstance(row, Record)]
+    made = [
+        row
+        for row in session.new
+        if _is_audited(row) and row.__tablename__ not in {"request", "upload"} and not isinstance(row, Record)
+    ]
     if made:
-        session.execute(Event.__table__.insert(), [_row(_event(Action.CREATED, row, _values(row), actor)) for row in made])
+        session.execute(
+            Event.__table__.insert(), [_row(_event(Action.CREATED, row, _values(row), actor)) for row in made]
+        )
 
 
 def _is_audited(row: Base) -> bool:
@@ -87,7 +95,11 @@ def _row(made: Event) -> dict[str, Any]:
 
 
 def _event(action: Action, row: Any, changes: dict[str, Any], actor: Actor) -> Event:
-    owner = {"record_id": row.id, "request_id": row.request_id} if isinstance(row, Record) and action is not Action.DELETED else {}
+    owner = (
+        {"record_id": row.id, "request_id": row.request_id}
+        if isinstance(row, Record) and action is not Action.DELETED
+        else {}
+    )
     return Event(action=action, table_name=row.__tablename__, row_id=row.id, changes=changes, **owner, **signed(actor))
 
 
@@ -104,7 +116,11 @@ def _changes(row: Any) -> dict[str, Any]:
 
 def _values(row: Any) -> dict[str, Any]:
     specs = specs_of(type(row))
-    return {name: [None, _plain(spec.kind, getattr(row, name))] for name, spec in specs.items() if name not in SILENT and getattr(row, name) is not None}
+    return {
+        name: [None, _plain(spec.kind, getattr(row, name))]
+        for name, spec in specs.items()
+        if name not in SILENT and getattr(row, name) is not None
+    }
 
 
 def _plain(kind: object, value: Any) -> Any:

@@ -30,7 +30,9 @@ def editing_refusal(record: Record, actor: Actor) -> str | None:
     return None if actor.may_write else "あなたの権限では編集できません。"
 
 
-def save_record(session: Session, record: Record, values: Mapping[str, Any], version: int, actor: Actor, is_complete: bool = False) -> None:
+def save_record(
+    session: Session, record: Record, values: Mapping[str, Any], version: int, actor: Actor, is_complete: bool = False
+) -> None:
     """Writes typed values into a locked record; raises Refused, Conflict (the row is newer than `version`) or Invalid."""
     refused = editing_refusal(record, actor)
     if refused:

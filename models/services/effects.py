@@ -28,12 +28,18 @@ def apply(session: Session, records: Sequence[Record], target: Status) -> None:
 
 
 def _make_current(session: Session, record: Record) -> None:
-    session.add(SiteVersion(site_id=record.request.site_id, type=record.type, record_id=record.id, effective_on=_effective_on(record)))
+    session.add(
+        SiteVersion(
+            site_id=record.request.site_id, type=record.type, record_id=record.id, effective_on=_effective_on(record)
+        )
+    )
     if isinstance(record, ContractRecord) and not record.request.kind.is_change:
         record.request.site.in_service_on = today()
     if isinstance(record, SiteNameRecord) and record.request.kind.is_exclusive:
         # The old name is free again; the new one is the site's own.
-        session.execute(delete(NameClaim).where(NameClaim.site_id == record.request.site_id, NameClaim.request_id.is_(None)))
+        session.execute(
+            delete(NameClaim).where(NameClaim.site_id == record.request.site_id, NameClaim.request_id.is_(None))
+        )
         session.execute(update(NameClaim).where(NameClaim.request_id == record.request_id).values(request_id=None))
 
 
@@ -57,7 +63,9 @@ def refresh_states(session: Session, request_ids: set[int]) -> None:
     """Writes the state of these requests anew and frees the sites of renames that ended."""
     session.flush()
     table = Record.__table__
-    found = session.execute(select(table.c.request_id, table.c.status, table.c.side).where(table.c.request_id.in_(request_ids)))
+    found = session.execute(
+        select(table.c.request_id, table.c.status, table.c.side).where(table.c.request_id.in_(request_ids))
+    )
     statuses: dict[int, list[tuple[Status, str]]] = {}
     for request_id, status, side in found:
         statuses.setdefault(request_id, []).append((Status(status), side))

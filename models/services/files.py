@@ -66,7 +66,15 @@ def store_upload(session: Session, record: Record, purpose: Purpose, name: str, 
     )
     session.add(made)
     session.flush()
-    note(session, Action.UPLOADED, actor, detail={"file": [None, made.name]}, table_name="upload", row_id=made.id, record=record)
+    note(
+        session,
+        Action.UPLOADED,
+        actor,
+        detail={"file": [None, made.name]},
+        table_name="upload",
+        row_id=made.id,
+        record=record,
+    )
     if read(session, made) != data:
         raise RuntimeError("the stored bytes differ from those that came in")
     return made

@@ -39,7 +39,10 @@ def gather(session: Session, records: Sequence[Record], target: Status) -> Evide
     files = select(Upload.record_id, Upload.purpose, func.max(Upload.added_at)).where(Upload.record_id.in_(ids))
     edits = select(Event.record_id, func.max(Event.at)).where(Event.record_id.in_(ids), Event.action == Action.EDITED)
     return Evidence(
-        {(record_id, purpose): at for record_id, purpose, at in session.execute(files.group_by(Upload.record_id, Upload.purpose))},
+        {
+            (record_id, purpose): at
+            for record_id, purpose, at in session.execute(files.group_by(Upload.record_id, Upload.purpose))
+        },
         {record_id: at for record_id, at in session.execute(edits.group_by(Event.record_id)) if record_id},
     )
 

@@ -16,7 +16,9 @@ from models.tables.account import Account
 from models.tables.mail import MailKey
 from models.tables.record import Record
 
-TO_CUSTOMER = frozenset({Status.RETURNED, Status.RECEIVED, Status.ACCEPTED, Status.SHIPPED, Status.REVIEWING, Status.CANCELLED})
+TO_CUSTOMER = frozenset(
+    {Status.RETURNED, Status.RECEIVED, Status.ACCEPTED, Status.SHIPPED, Status.REVIEWING, Status.CANCELLED}
+)
 TO_DESK = {Status.SUBMITTED: MailKey.DESK_SUBMISSION, Status.WITHDRAWAL_REQUESTED: MailKey.DESK_WITHDRAWAL}
 
 
@@ -25,7 +27,14 @@ def tell(session: Session, records: Sequence[Record], target: Status, actor: Act
     for record in records:
         if actor.is_customer:
             if target in TO_DESK:
-                write_mail(session, TO_DESK[target], settings().desk_mail, _context(record), record_id=record.id, request_id=record.request_id)
+                write_mail(
+                    session,
+                    TO_DESK[target],
+                    settings().desk_mail,
+                    _context(record),
+                    record_id=record.id,
+                    request_id=record.request_id,
+                )
         elif key := key_for(target):
             for address in _addresses(session, record):
                 write_mail(session, key, address, _context(record), record_id=record.id, request_id=record.request_id)
@@ -39,7 +48,9 @@ def key_for(target: Status) -> MailKey | None:
 
 
 def _addresses(session: Session, record: Record) -> list[str]:
-    usable = select(Account.mail).where(Account.customer_id == record.request.site.customer_id, Account.disabled_at.is_(None))
+    usable = select(Account.mail).where(
+        Account.customer_id == record.request.site.customer_id, Account.disabled_at.is_(None)
+    )
     usable = usable.where((Account.expires_on.is_(None)) | (Account.expires_on >= now().date())).distinct()
     return list(session.scalars(usable))
 

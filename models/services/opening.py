@@ -79,4 +79,6 @@ def _add_record(session: Session, request: Request, include: Include, actor: Act
     session.add(record)
     session.flush()
     owner = {"table_name": "record", "row_id": record.id, "record_id": record.id, "request_id": request.id}
-    session.add(Event(action=Action.OPENED, to_status=workflow.first.value, comment=record.comment, **owner, **signed(actor)))
+    session.add(
+        Event(action=Action.OPENED, to_status=workflow.first.value, comment=record.comment, **owner, **signed(actor))
+    )

@@ -41,7 +41,9 @@ def own_requests(session: Session, actor: Actor) -> Sequence[Request]:
 
 def own_request(session: Session, actor: Actor, request_id: int) -> Request:
     """One of them; raises NotFound."""
-    request = session.scalar(select(Request).join(Request.site).where(Request.id == request_id, Site.customer_id == actor.customer_id))
+    request = session.scalar(
+        select(Request).join(Request.site).where(Request.id == request_id, Site.customer_id == actor.customer_id)
+    )
     if request is None:
         raise NotFound(MISSING)
     return request
@@ -50,7 +52,9 @@ def own_request(session: Session, actor: Actor, request_id: int) -> Request:
 def own_record(session: Session, actor: Actor, record_id: int, lock: bool = False) -> Record:
     """A record of the company, locked for writing if asked; raises NotFound."""
     found = select(Record).join(Record.request).join(Request.site)
-    found = found.where(Record.id == record_id, Site.customer_id == actor.customer_id).options(selectin_polymorphic(Record, Record.__subclasses__()))
+    found = found.where(Record.id == record_id, Site.customer_id == actor.customer_id).options(
+        selectin_polymorphic(Record, Record.__subclasses__())
+    )
     if lock:
         found = found.with_for_update(of=Record.__table__).execution_options(populate_existing=True)
     record = session.scalar(found)
@@ -93,6 +97,11 @@ def site_label(session: Session, site: Site) -> str:
     """The site's name as it is now: the accepted one, or the one its new installation came with."""
     named = current_record(session, site, SiteNameRecord.type_code())
     if named is None:
-        first = select(SiteNameRecord).join(SiteNameRecord.request).where(Request.site_id == site.id).order_by(SiteNameRecord.id)
+        first = (
+            select(SiteNameRecord)
+            .join(SiteNameRecord.request)
+            .where(Request.site_id == site.id)
+            .order_by(SiteNameRecord.id)
+        )
         named = session.scalar(first.limit(1))
     return named.full_name if isinstance(named, SiteNameRecord) else f"拠点 {site.id}"

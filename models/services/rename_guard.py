@@ -59,7 +59,9 @@ def _guard_customers_writes(session: Session, _context: UOWTransaction, _instanc
     if not actor_of(session).is_customer:
         return
     with session.no_autoflush:
-        for request in {id(found): found for row in [*session.new, *session.dirty] if (found := _request_of(session, row))}.values():
+        for request in {
+            id(found): found for row in [*session.new, *session.dirty] if (found := _request_of(session, row))
+        }.values():
             pass_gate(session, request.site_id, request.id)
 
 

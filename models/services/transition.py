@@ -40,7 +40,12 @@ class Report:
 
 
 def refusal(
-    session: Session, record: Record, target: Status, actor: Actor, comment: str | None = None, evidence: needs.Evidence | None = None
+    session: Session,
+    record: Record,
+    target: Status,
+    actor: Actor,
+    comment: str | None = None,
+    evidence: needs.Evidence | None = None,
 ) -> str | None:
     """Why this move is refused, in Japanese, or None. Reads only: buttons, bulk plan and transition() all ask here."""
     edge = record.workflow.edge(record.status, target)
@@ -56,7 +61,9 @@ def refusal(
     return missing.value if missing else None
 
 
-def transition(session: Session, records: Sequence[Record], target: Status, actor: Actor, comment: str | None = None) -> Report:
+def transition(
+    session: Session, records: Sequence[Record], target: Status, actor: Actor, comment: str | None = None
+) -> Report:
     """Moves records: locks them, asks refusal() for each, then writes status, version, events and mails in sets.
 
     The caller's transaction() commits all or nothing. A record that is refused stays as it is and is named in the report.
@@ -74,7 +81,9 @@ def _locked(session: Session, ids: Sequence[int]) -> list[Record]:
     return list(session.scalars(found.options(ways).execution_options(populate_existing=True)))
 
 
-def _move_chunk(session: Session, records: list[Record], target: Status, actor: Actor, comment: str | None, report: Report) -> None:
+def _move_chunk(
+    session: Session, records: list[Record], target: Status, actor: Actor, comment: str | None, report: Report
+) -> None:
     evidence = needs.gather(session, records, target)
     movable: list[Record] = []
     for record in records:
@@ -90,7 +99,9 @@ def _move_chunk(session: Session, records: list[Record], target: Status, actor: 
     report.moved += movable
 
 
-def _write(session: Session, records: list[Record], target: Status, actor: Actor, comment: str | None, action: Action) -> None:
+def _write(
+    session: Session, records: list[Record], target: Status, actor: Actor, comment: str | None, action: Action
+) -> None:
     """Status, comment, version, events, effects and mails of records that may move; in sets of equal workflow and source."""
     groups: dict[tuple[str, Status], list[Record]] = defaultdict(list)
     for record in records:
@@ -141,8 +152,14 @@ def _comment_for(session: Session, record: Record, target: Status, typed: str | 
 
 def template_comment(session: Session, workflow_code: str, target: Status) -> str:
     """What the desk's template says at this status, with the provider's name filled in; empty without a template."""
-    found = select(CommentTemplate.text).where(CommentTemplate.workflow == workflow_code, CommentTemplate.status == target.value)
-    return (session.scalar(found) or "").replace("{provider}", settings().provider_name).replace("{service}", settings().service_name)
+    found = select(CommentTemplate.text).where(
+        CommentTemplate.workflow == workflow_code, CommentTemplate.status == target.value
+    )
+    return (
+        (session.scalar(found) or "")
+        .replace("{provider}", settings().provider_name)
+        .replace("{service}", settings().service_name)
+    )
 
 
 def cancellation_refusal(request: Request, actor: Actor, reason: str) -> str | None:
@@ -171,7 +188,14 @@ def cancel_request(session: Session, request: Request, actor: Actor, reason: str
         pass_gate(session, request.site_id, request.id)
     request.cancel_reason = reason.strip() or None
     session.flush()
-    _write(session, [record for record in records if not record.status.is_closed], Status.CANCELLED, actor, reason, Action.CANCELLED)
+    _write(
+        session,
+        [record for record in records if not record.status.is_closed],
+        Status.CANCELLED,
+        actor,
+        reason,
+        Action.CANCELLED,
+    )
 
 
 def correct_status(session: Session, record: Record, target: Status, actor: Actor, reason: str) -> None:

@@ -33,8 +33,16 @@ class AccountRequest(Sectioned, Base):
     __sections__ = (
         section("会社", Block(Company)),
         section("担当者①", Block(Contact, "contact_1", "担当者①")),
-        section("担当者②", Block(Contact, "contact_2", "担当者②", optional=True), note="お二人目がいる場合に入力してください。"),
-        section("担当者③", Block(Contact, "contact_3", "担当者③", optional=True), note="お三人目がいる場合に入力してください。"),
+        section(
+            "担当者②",
+            Block(Contact, "contact_2", "担当者②", optional=True),
+            note="お二人目がいる場合に入力してください。",
+        ),
+        section(
+            "担当者③",
+            Block(Contact, "contact_3", "担当者③", optional=True),
+            note="お三人目がいる場合に入力してください。",
+        ),
     )
 
     id: Mapped[int] = key("申請ID")
@@ -73,9 +81,15 @@ class Account(Base):
     person_name: Mapped[str] = field(Text(60), "担当者名", required=True, autocomplete="name")
     mail: Mapped[str] = field(Mail(), "メールアドレス", required=True)
     request_id: Mapped[int | None] = field(Reference("request", "SET NULL"), "対象の申込", editable=False, index=True)
-    account_request_id: Mapped[int | None] = field(Reference("account_request", "SET NULL"), "対象の申請", editable=False, index=True)
-    expires_on: Mapped[date | None] = field(Day(), "利用期限（個別指定）", help="通常は空欄にします。入力すると、この日を過ぎるとログインできなくなります。")
-    disabled_at: Mapped[datetime | None] = field(Moment(), "停止日時", help="入力すると、その日時からログインできなくなります。")
+    account_request_id: Mapped[int | None] = field(
+        Reference("account_request", "SET NULL"), "対象の申請", editable=False, index=True
+    )
+    expires_on: Mapped[date | None] = field(
+        Day(), "利用期限（個別指定）", help="通常は空欄にします。入力すると、この日を過ぎるとログインできなくなります。"
+    )
+    disabled_at: Mapped[datetime | None] = field(
+        Moment(), "停止日時", help="入力すると、その日時からログインできなくなります。"
+    )
     password_hash: Mapped[str | None] = field(Secret(), "パスワード", editable=False)
     totp_secret: Mapped[str | None] = field(Secret(), "認証アプリ", editable=False)
     totp_last_step: Mapped[int | None] = field(Whole(), "最後に使われた認証コードの時刻番号", editable=False)

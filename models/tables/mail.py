@@ -11,7 +11,18 @@ from sqlalchemy.orm import Mapped
 from models.base.clock import now
 from models.base.db import Area, Base
 from models.base.fields import field, key
-from models.base.values import Choice, Choices, Code, Json, LongText, Mail as MailAddress, Moment, Reference, Text, Whole
+from models.base.values import (
+    Choice,
+    Choices,
+    Code,
+    Json,
+    LongText,
+    Mail as MailAddress,
+    Moment,
+    Reference,
+    Text,
+    Whole,
+)
 
 
 class MailKey(Choices):

@@ -35,7 +35,9 @@ class Operator(Base):
     name: Mapped[str] = field(Text(60), "氏名", required=True, autocomplete="name")
     mail: Mapped[str] = field(Mail(), "メールアドレス", required=True)
     role: Mapped[str] = field(Choice(OperatorRole), "権限", required=True, default=OperatorRole.VIEWER)
-    is_active: Mapped[bool] = field(Tick(), "有効", default=True, help="外すと、ログイン中の画面も次の操作から使えなくなります。")
+    is_active: Mapped[bool] = field(
+        Tick(), "有効", default=True, help="外すと、ログイン中の画面も次の操作から使えなくなります。"
+    )
     password_hash: Mapped[str | None] = field(Secret(), "パスワード", editable=False)
     totp_secret: Mapped[str | None] = field(Secret(), "認証アプリ", editable=False)
     totp_last_step: Mapped[int | None] = field(Whole(), "最後に使われた認証コードの時刻番号", editable=False)

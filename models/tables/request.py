@@ -52,14 +52,23 @@ class Request(Base):
     site_id: Mapped[int] = field(Reference("site"), "拠点", editable=False)
     kind_code: Mapped[str] = field(Code(40), "申込種別", editable=False, name="kind")
     title: Mapped[str] = field(Text(60), "件名", editable=False)
-    state: Mapped[str] = field(Choice(RequestState), "各情報完了ステータス", editable=False, default=RequestState.UNSUBMITTED, index=True)
+    state: Mapped[str] = field(
+        Choice(RequestState), "各情報完了ステータス", editable=False, default=RequestState.UNSUBMITTED, index=True
+    )
     changes_asp: Mapped[bool] = field(
         Tick(), "ASPサービスの変更を希望する", editable=False, default=False,
         help="あとから変更できません。誤って選んだときは、この申込を中止してはじめからやり直してください。",
     )  # fmt: skip
-    changes_billing: Mapped[bool] = field(Tick(), "月額費用の支払方法や請求先の変更を行う", editable=False, default=False)
+    changes_billing: Mapped[bool] = field(
+        Tick(), "月額費用の支払方法や請求先の変更を行う", editable=False, default=False
+    )
     changes_fault_contact: Mapped[bool] = field(Tick(), "故障連絡先を変更する", editable=False, default=False)
-    one_time_payee: Mapped[str | None] = field(Choice(OneTimePayee), "設定変更の一時費用の請求先", editable=False, required=when("request.kind", "configuration_change"))
+    one_time_payee: Mapped[str | None] = field(
+        Choice(OneTimePayee),
+        "設定変更の一時費用の請求先",
+        editable=False,
+        required=when("request.kind", "configuration_change"),
+    )
     opened_on: Mapped[date] = field(Day(), "申込日", editable=False, default=today)
     opened_by: Mapped[str] = field(Text(60), "申込者", editable=False, default="")
     cancel_reason: Mapped[str | None] = field(LongText(), "中止の理由", editable=False)

@@ -24,7 +24,9 @@ class Site(Base):
     id: Mapped[int] = key("拠点ID")
     customer_id: Mapped[int] = field(Reference("customer"), "取引先", required=True, index=True)
     line_plan_id: Mapped[int | None] = field(Reference("line_plan"), "回線プラン", index=True)
-    open_rename_id: Mapped[int | None] = field(Reference("request"), "手続き中の拠点名変更", editable=False, unique=True)
+    open_rename_id: Mapped[int | None] = field(
+        Reference("request"), "手続き中の拠点名変更", editable=False, unique=True
+    )
     in_service_on: Mapped[date | None] = field(Day(), "開通日", editable=False)
     created_at: Mapped[datetime] = field(Moment(), "登録日時", editable=False, default=now)
 

@@ -16,7 +16,9 @@ pytestmark = pytest.mark.filterwarnings("ignore:Cannot correctly sort tables")
 
 def test_the_migrated_schema_is_the_declared_one(db: Engine) -> None:
     with db.connect() as connection:
-        difference = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": False}), Base.metadata)
+        difference = compare_metadata(
+            MigrationContext.configure(connection, opts={"compare_type": False}), Base.metadata
+        )
     assert difference == []
 
 
