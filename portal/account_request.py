@@ -1,0 +1,73 @@
+"""アカウント払い出し申請: a company without an account asks for one (SPEC §6)."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from sqlalchemy import select
+
+from models.base.db import database, transaction
+from models.base.errors import Invalid, Problem
+from models.base.fields import specs_of
+from models.base.settings import settings
+from models.forms import form_class, mark_required, read, show_problems
+from models.services.accounts import receive_account_request
+from models.services.attempts import count_attempt, too_many
+from models.services.login import actor_for
+from models.services.masters import master_facts
+from models.tables.account import AccountRequest
+from models.tables.master import CompanyType
+from portal.access import open_to_visitors
+from portal.blueprint import portal
+from portal.login import address
+
+RECEIPT = "account_request_receipt"
+
+
+def _form() -> FlaskForm:
+    names = [name for part in AccountRequest.__sections__ for name in part.names]
+    specs = {name: specs_of(AccountRequest)[name] for name in names}
+    types = [(row.code, row.label) for row in database().scalars(select(CompanyType).order_by(CompanyType.place, CompanyType.id))]
+    form = form_class(specs, FlaskForm, {"company_type": types})()
+    mark_required(form, specs, master_facts(database()))
+    return form
+
+
+def _store(form: FlaskForm) -> str:
+    specs = {name: spec for name, spec in specs_of(AccountRequest).items() if name in form}
+    values, problems = read(form, specs)
+    limits = settings()
+    with transaction() as db:
+        count = count_attempt(db, f"account_request@{address()}", limits.form_limit_seconds)
+    if count > limits.form_limit:
+        raise Invalid([Problem("", str(too_many(limits.form_limit_seconds)))])
+    if problems:
+        raise Invalid(problems)
+    with transaction() as db:
+        return receive_account_request(db, values, actor_for(None, address())).number
+
+
+@portal.route("/account-request", methods=["GET", "POST"])
+@open_to_visitors
+def request_account() -> ResponseReturnValue:
+    """The form; a stored request leads to its receipt."""
+    form = _form()
+    if request.method == "POST" and form.validate():
+        try:
+            session[RECEIPT] = _store(form)
+            return redirect(url_for("portal.show_account_receipt"))
+        except Invalid as invalid:
+            show_problems(form, invalid.problems)
+    page = render_template("portal/account_request.html", form=form, sections=AccountRequest.__sections__)
+    return page, 422 if form.errors else 200
+
+
+@portal.get("/account-request/receipt")
+@open_to_visitors
+def show_account_receipt() -> ResponseReturnValue:
+    """The number of the request that this browser has sent."""
+    number = session.get(RECEIPT)
+    if number is None:
+        return redirect(url_for("portal.request_account"))
+    return render_template("portal/account_request_receipt.html", number=number)
