@@ -15,9 +15,14 @@ from models.services.masters import master_facts
 from models.tables.record import Record
 
 
+def facts_of(session: Session, record: Record) -> dict[str, Any]:
+    """What conditions ask about the record's order and about master data."""
+    return {**record.facts(), **master_facts(session)}
+
+
 def problems_in(session: Session, record: Record, values: Mapping[str, Any], is_complete: bool) -> list[Problem]:
     """What is wrong with these values of the record, typed or stored; `is_complete` asks for all that submitting needs."""
-    facts = {**record.facts(), **master_facts(session)}
+    facts = facts_of(session, record)
     specs = record.specs_for(facts)
     shown = {name: values.get(name) for name in specs}
     found = list(problems_of(specs, ChainMap(shown, facts), is_complete))

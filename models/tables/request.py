@@ -81,7 +81,12 @@ class Request(Base):
     @property
     def number(self) -> str:
         """The eight digits that people quote."""
-        return f"{self.id:08d}"
+        return self.number_of(self.id)
+
+    @staticmethod
+    def number_of(request_id: int) -> str:
+        """The eight digits of a request by its key."""
+        return f"{request_id:08d}"
 
     @property
     def kind(self) -> RequestKind:

@@ -1,0 +1,114 @@
+"""Choosing a change, a request's page, and its cancellation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from wtforms import RadioField
+
+from models.base.db import database, transaction
+from models.base.errors import Invalid
+from models.base.fields import specs_of
+from models.base.kind import KINDS, RequestKind
+from models.forms import form_class, mark_required, read, show_problems
+from models.kinds import CHANGES
+from models.services.opening import open_request, opening_refusal
+from models.services.queries import own_request, own_site, own_sites, site_label
+from models.services.transition import cancel_request, cancellation_refusal
+from models.tables.request import Request
+from portal.blueprint import portal
+from portal.hooks import current_actor
+
+
+class SiteAndKind(FlaskForm):
+    """Which site, and what for."""
+
+    site_id = RadioField("拠点", coerce=int)
+    kind = RadioField("申込の種類", choices=[(kind.code, kind.label) for kind in CHANGES])
+
+
+@portal.route("/changes/new", methods=["GET", "POST"])
+def choose_change() -> ResponseReturnValue:
+    """First which site and kind, then the kind's own questions; then the request is opened."""
+    session, actor = database(), current_actor()
+    sites = own_sites(session, actor)
+    form = SiteAndKind(request.form if request.method == "POST" else request.args)
+    form.site_id.choices = [(site.id, site_label(session, site)) for site in sites]
+    reasons = {site.id: reason for site in sites if (reason := opening_refusal(site, CHANGES[1], actor))}
+    if request.method == "GET" and not request.args.get("kind"):
+        form.site_id.data = form.site_id.data or (sites[0].id if len(sites) == 1 else None)
+        return render_template("portal/change_choose.html", form=form, kinds=CHANGES, reasons=reasons)
+    if form.kind.data not in {kind.code for kind in CHANGES} or form.site_id.data not in {site.id for site in sites}:
+        _complain(form, sites)
+        return render_template("portal/change_choose.html", form=form, kinds=CHANGES, reasons=reasons), 422
+    return _ask_options(form, KINDS[form.kind.data])
+
+
+def _complain(form: SiteAndKind, sites: Any) -> None:
+    if form.site_id.data not in {site.id for site in sites}:
+        form.site_id.errors = ["拠点を選択してください"]
+    if form.kind.data not in {kind.code for kind in CHANGES}:
+        form.kind.errors = ["申込の種類を選択してください"]
+
+
+def _ask_options(chosen: SiteAndKind, kind: RequestKind) -> ResponseReturnValue:
+    specs = {name: spec for name, spec in specs_of(Request).items() if name in kind.options}
+    asked = form_class({name: _asked(spec) for name, spec in specs.items()}, FlaskForm, {})
+    form = asked(request.form)
+    mark_required(form, specs, {"request.kind": kind.code})
+    with_site = {"kind": kind, "site_id": chosen.site_id.data}
+    if request.method == "GET":
+        site = own_site(database(), current_actor(), chosen.site_id.data)
+        reason = opening_refusal(site, kind, current_actor())
+        label = site_label(database(), site)
+        return render_template("portal/change_open.html", form=form, names=list(specs), reason=reason, label=label, site=site, **with_site)
+    options, problems = read(form, specs)
+    try:
+        with transaction() as session:
+            site = own_site(session, current_actor(), chosen.site_id.data)
+            if problems:
+                raise Invalid(problems)
+            opened = open_request(session, site, kind, options, current_actor())
+            number = opened.number
+    except Invalid as wrong:
+        show_problems(form, wrong.problems)
+        site = own_site(database(), current_actor(), chosen.site_id.data)
+        label = site_label(database(), site)
+        return render_template("portal/change_open.html", form=form, names=list(specs), reason=None, label=label, site=site, **with_site), 422
+    return redirect(url_for("portal.show_request", number=number), 303)
+
+
+def _asked(spec: Any) -> Any:
+    from dataclasses import replace
+
+    return replace(spec, is_editable=True)
+
+
+def request_id_of(number: str) -> int:
+    """The key behind the eight digits; anything else is no address."""
+    if not (number.isascii() and number.isdigit() and len(number) == 8):
+        abort(404)
+    return int(number)
+
+
+@portal.get("/requests/<number>")
+def show_request(number: str) -> str:
+    """A request with its records."""
+    session, actor = database(), current_actor()
+    found = own_request(session, actor, request_id_of(number))
+    return render_template("portal/request.html", found=found, label=site_label(session, found.site), refusal=cancellation_refusal(found, actor, ""))
+
+
+@portal.route("/requests/<number>/cancel", methods=["GET", "POST"])
+def cancel(number: str) -> ResponseReturnValue:
+    """Asks first, then cancels a change that was opened by mistake."""
+    request_id = request_id_of(number)
+    if request.method == "GET":
+        found = own_request(database(), current_actor(), request_id)
+        return render_template("portal/cancel.html", found=found, refusal=cancellation_refusal(found, current_actor(), ""))
+    with transaction() as session:
+        cancel_request(session, own_request(session, current_actor(), request_id), current_actor())
+    return redirect(url_for("portal.show_request", number=number), 303)
