@@ -28,7 +28,10 @@ RECEIPT = "account_request_receipt"
 def _form() -> FlaskForm:
     names = [name for part in AccountRequest.__sections__ for name in part.names]
     specs = {name: specs_of(AccountRequest)[name] for name in names}
-    types = [(row.code, row.label) for row in database().scalars(select(CompanyType).order_by(CompanyType.place, CompanyType.id))]
+    types = [
+        (row.code, row.label)
+        for row in database().scalars(select(CompanyType).order_by(CompanyType.place, CompanyType.id))
+    ]
     form = form_class(specs, FlaskForm, {"company_type": types})()
     mark_required(form, specs, master_facts(database()))
     return form

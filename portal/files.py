@@ -27,7 +27,9 @@ def add_file(record_id: int) -> ResponseReturnValue:
         with transaction() as session:
             record = own_record(session, current_actor(), record_id, lock=True)
             data = sent.read() if sent else b""
-            made = store_upload(session, record, Purpose(purpose), (sent.filename if sent else "") or "", data, current_actor())
+            made = store_upload(
+                session, record, Purpose(purpose), (sent.filename if sent else "") or "", data, current_actor()
+            )
             name = made.name
     except Invalid as wrong:
         flash(str(wrong), "error")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from sqlalchemy import or_, select
 
 from models.base.clock import today
@@ -30,8 +30,13 @@ def show_start() -> str:
     session = database()
     day = today()
     shown = select(Notice).where(or_(Notice.shown_from.is_(None), Notice.shown_from <= day))
-    notices = session.scalars(shown.where(or_(Notice.shown_until.is_(None), Notice.shown_until >= day)).order_by(Notice.id.desc())).all()
-    tables = {table.__tablename__: session.scalars(select(table).order_by(table.place)).all() for table in (DeliveryTime, DeskInfo, Menu, ReferenceDocument)}
+    notices = session.scalars(
+        shown.where(or_(Notice.shown_until.is_(None), Notice.shown_until >= day)).order_by(Notice.id.desc())
+    ).all()
+    tables = {
+        table.__tablename__: session.scalars(select(table).order_by(table.place)).all()
+        for table in (DeliveryTime, DeskInfo, Menu, ReferenceDocument)
+    }
     return render_template("portal/start.html", notices=notices, changes=CHANGES, **tables)
 
 
@@ -88,7 +93,11 @@ def search() -> str:
     session, actor = database(), current_actor()
     words = request.args.get("q", "").strip()
     labels = {site.id: site_label(session, site) for site in own_sites(session, actor)}
-    found = [one for one in own_requests(session, actor) if words and words in f"{one.number} {one.kind.label} {labels[one.site_id]}"]
+    found = [
+        one
+        for one in own_requests(session, actor)
+        if words and words in f"{one.number} {one.kind.label} {labels[one.site_id]}"
+    ]
     return render_template("portal/search.html", found=found, labels=labels, search_query=words)
 
 
@@ -99,4 +108,15 @@ def show_updates() -> str:
     labels = {site.id: site_label(session, site) for site in own_sites(session, actor)}
     records = [record for found in own_requests(session, actor) for record in found.records]
     records.sort(key=lambda record: record.status_changed_at, reverse=True)
-    return render_template("portal/updates.html", items=[_task(record, labels[record.request.site_id]) for record in records[:50]])
+    return render_template(
+        "portal/updates.html", items=[_task(record, labels[record.request.site_id]) for record in records[:50]]
+    )
+
+
+@portal.get("/apply/<int:page>")
+@open_to_visitors
+def apply(page: int) -> str:
+    """The door of the new installation; it says how to order while the form is not open."""
+    if not 1 <= page <= 8:
+        abort(404)
+    return render_template("portal/apply.html")

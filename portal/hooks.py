@@ -118,4 +118,8 @@ def install(app: Flask, settings: Settings) -> None:
 
     @app.context_processor
     def give_names() -> dict[str, Any]:
-        return {"service_name": settings.service_name, "provider_name": settings.provider_name, "is_demo": settings.demo}
+        return {
+            "service_name": settings.service_name,
+            "provider_name": settings.provider_name,
+            "is_demo": settings.demo,
+        }

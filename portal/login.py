@@ -17,10 +17,12 @@ from models.services.login import (
     LoginExpired,
     actor_for,
     begin_login,
-    enter_code as accept_code,
     find_challenge,
     send_code,
     stage_of,
+)
+from models.services.login import (
+    enter_code as accept_code,
 )
 from models.services.sessions import end_session, find_session, touch_session
 from models.tables.account import Account

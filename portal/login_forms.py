@@ -11,7 +11,9 @@ LATIN = {"autocapitalize": "none", "spellcheck": "false"}
 
 def _password(label: str, autocomplete: str, help_text: str = "") -> PasswordField:
     needed = InputRequired(f"{label}を入力してください")
-    return PasswordField(label, [needed, Length(max=LONGEST * 2)], description=help_text, render_kw={"autocomplete": autocomplete})
+    return PasswordField(
+        label, [needed, Length(max=LONGEST * 2)], description=help_text, render_kw={"autocomplete": autocomplete}
+    )
 
 
 class SignInForm(FlaskForm):

@@ -47,7 +47,11 @@ def record_form(session: Session, record: Record) -> Any:
     """The record's fields as a form, filled with what was sent, else with what is stored."""
     facts = facts_of(session, record)
     specs = record.specs_for(facts)
-    options = {"company_type": [(row.code, row.label) for row in session.scalars(select(CompanyType).order_by(CompanyType.place))]}
+    options = {
+        "company_type": [
+            (row.code, row.label) for row in session.scalars(select(CompanyType).order_by(CompanyType.place))
+        ]
+    }
     form = form_class(specs, VersionedForm, options)()
     if not form.is_submitted():
         fill(form, specs, record.values())
@@ -114,25 +118,40 @@ def _page(session: Session, record: Record, form: Any) -> str:
     actor = current_actor()
     facts = facts_of(session, record)
     moves = [
-        {"target": target, "verb": VERBS[target], "label": record.workflow.label_of(target), "reason": _reason(session, record, target)}
+        {
+            "target": target,
+            "verb": VERBS[target],
+            "label": record.workflow.label_of(target),
+            "reason": _reason(session, record, target),
+        }
         for target in record.workflow.targets(record.status, Role.CUSTOMER)
     ]
     current = current_record(session, record.request.site, record.type) if record.request.kind.is_change else None
+    specs = record.specs_for(facts)
     return render_template(
         "portal/record.html",
+        current_texts={name: spec.kind.show(getattr(current, name)) for name, spec in specs.items()}
+        if current and current is not record
+        else {},
         record=record,
         form=form,
         site=site_label(session, record.request.site),
         sections=record.sections_for(facts),
-        specs=record.specs_for(facts),
+        specs=specs,
         moves=moves,
         current=current if current is not record else None,
         editing_refusal=editing_refusal(record, actor),
         blocking=blocking_rename_id(record.request),
         entries=[_entry(record, event) for event in reversed(timeline(session, record))],
-        upcoming=[{"label": record.workflow.label_of(status)} for status in record.workflow.path_from(record.status)] if not record.status.is_closed else [],
+        upcoming=[{"label": record.workflow.label_of(status)} for status in record.workflow.path_from(record.status)]
+        if not record.status.is_closed
+        else [],
         files=files_of(session, record),
-        purposes=[purpose for purpose in type(record).__purposes__ if purpose.is_from_customer and not upload_refusal(record, purpose, actor)],
+        purposes=[
+            purpose
+            for purpose in type(record).__purposes__
+            if purpose.is_from_customer and not upload_refusal(record, purpose, actor)
+        ],
     )
 
 
@@ -147,9 +166,19 @@ def _reason(session: Session, record: Record, target: Status) -> str | None:
 
 def _entry(record: Record, event: Event) -> dict[str, Any]:
     if event.action == Action.UPLOADED:
-        return {"at": event.at, "label": f"ファイル追加：{(event.changes or {}).get('file', ['', ''])[1]}", "tone": "neutral", "who": event.actor_name, "comment": ""}
+        return {
+            "at": event.at,
+            "label": f"ファイル追加：{(event.changes or {}).get('file', ['', ''])[1]}",
+            "tone": "neutral",
+            "who": event.actor_name,
+            "comment": "",
+        }
     status = Status(event.to_status) if event.to_status else record.status
     who = event.actor_name if event.actor_role == Role.CUSTOMER else None
-    return {"at": event.at, "label": record.workflow.label_of(status), "tone": status.tone, "who": who or "窓口", "comment": event.comment}
-
-
+    return {
+        "at": event.at,
+        "label": record.workflow.label_of(status),
+        "tone": status.tone,
+        "who": who or "窓口",
+        "comment": event.comment,
+    }

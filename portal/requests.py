@@ -64,7 +64,9 @@ def _ask_options(chosen: SiteAndKind, kind: RequestKind) -> ResponseReturnValue:
         site = own_site(database(), current_actor(), chosen.site_id.data)
         reason = opening_refusal(site, kind, current_actor())
         label = site_label(database(), site)
-        return render_template("portal/change_open.html", form=form, names=list(specs), reason=reason, label=label, site=site, **with_site)
+        return render_template(
+            "portal/change_open.html", form=form, names=list(specs), reason=reason, label=label, site=site, **with_site
+        )
     options, problems = read(form, specs)
     try:
         with transaction() as session:
@@ -77,7 +79,9 @@ def _ask_options(chosen: SiteAndKind, kind: RequestKind) -> ResponseReturnValue:
         show_problems(form, wrong.problems)
         site = own_site(database(), current_actor(), chosen.site_id.data)
         label = site_label(database(), site)
-        return render_template("portal/change_open.html", form=form, names=list(specs), reason=None, label=label, site=site, **with_site), 422
+        return render_template(
+            "portal/change_open.html", form=form, names=list(specs), reason=None, label=label, site=site, **with_site
+        ), 422
     return redirect(url_for("portal.show_request", number=number), 303)
 
 
@@ -99,7 +103,12 @@ def show_request(number: str) -> str:
     """A request with its records."""
     session, actor = database(), current_actor()
     found = own_request(session, actor, request_id_of(number))
-    return render_template("portal/request.html", found=found, label=site_label(session, found.site), refusal=cancellation_refusal(found, actor, ""))
+    return render_template(
+        "portal/request.html",
+        found=found,
+        label=site_label(session, found.site),
+        refusal=cancellation_refusal(found, actor, ""),
+    )
 
 
 @portal.route("/requests/<number>/cancel", methods=["GET", "POST"])
@@ -108,7 +117,9 @@ def cancel(number: str) -> ResponseReturnValue:
     request_id = request_id_of(number)
     if request.method == "GET":
         found = own_request(database(), current_actor(), request_id)
-        return render_template("portal/cancel.html", found=found, refusal=cancellation_refusal(found, current_actor(), ""))
+        return render_template(
+            "portal/cancel.html", found=found, refusal=cancellation_refusal(found, current_actor(), "")
+        )
     with transaction() as session:
         cancel_request(session, own_request(session, current_actor(), request_id), current_actor())
     return redirect(url_for("portal.show_request", number=number), 303)

@@ -38,8 +38,8 @@ COMMON_WORDS = (
 DISGUISES = str.maketrans({"@": "a", "4": "a", "0": "o", "1": "i", "!": "i", "3": "e", "$": "s", "5": "s"})
 ROWS = (
     "abcdefghijklmnopqrstuvwxyz" * 2,
-    "01234567890" * 12,
-    "09876543210" * 12,
+    "0123456789" * 14,
+    "9876543210" * 14,
     "qwertyuiopasdfghjklzxcvbnm",
     "1qaz2wsx3edc4rfv5tgb6yhn",
 )
@@ -93,7 +93,8 @@ def is_common(plain: str) -> bool:
     low = plain.casefold()
     if any(low in row for row in ROWS) or re.fullmatch(r"(.{1,8}?)\1+.{0,3}", low):
         return True
-    return _is_made_of(low, COMMON_WORDS) or _is_made_of(low.translate(DISGUISES), COMMON_WORDS)
+    bare = re.sub(r"[\W\d_]+$", "", low)
+    return _is_made_of(low, COMMON_WORDS) or _is_made_of(bare.translate(DISGUISES), COMMON_WORDS)
 
 
 def _is_made_of(plain: str, words: tuple[str, ...]) -> bool:

@@ -17,11 +17,13 @@ from models.base.values import (
     Code,
     Json,
     LongText,
-    Mail as MailAddress,
     Moment,
     Reference,
     Text,
     Whole,
+)
+from models.base.values import (
+    Mail as MailAddress,
 )
 
 
@@ -30,7 +32,7 @@ class MailKey(Choices):
 
     VERIFICATION_CODE = "verification_code", "検証コード"
     ACCOUNT_ISSUED = "account_issued", "アカウント払い出し"
-    PASSWORD_RESET = "password_reset", "パスワード再設定"  # noqa: S105 (a name, no password)
+    PASSWORD_RESET = "password_reset", "パスワード再設定"
     APPLICATION_RECEIVED = "application_received", "申込受付"
     ACCOUNT_REQUEST_RECEIVED = "account_request_received", "アカウント払い出し申請受付"
     STATUS_CHANGED = "status_changed", "ステータス変更"

@@ -94,6 +94,17 @@ class Request(Base):
         return KINDS[self.kind_code]
 
     @property
+    def state_label(self) -> str:
+        """各情報完了ステータス in words."""
+        return RequestState(self.state).label
+
+    @property
+    def state_tone(self) -> str:
+        """The badge: customer, provider, done or stopped."""
+        tones = {RequestState.UNSUBMITTED: "customer", RequestState.CHECKING: "provider", RequestState.FINISHED: "done"}
+        return tones.get(RequestState(self.state), "stopped")
+
+    @property
     def is_open(self) -> bool:
         """Whether something of it is still to be done."""
         return self.closed_at is None

@@ -1,0 +1,121 @@
+"""A browser without a browser, and people who can sign in."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from models.base.clock import now
+from models.base.db import database, transaction
+from models.services.login import secret_of_mail
+from models.services.passwords import hashed
+from models.tables.account import Account
+from models.tables.customer import Customer
+from models.tables.mail import Mail
+from models.tables.operator import Operator
+
+PASSWORD = "korewa nagai aikotoba"
+HASH = hashed(PASSWORD)
+ROOT = Path(__file__).resolve().parents[1]
+NEIGHBOURS = {
+    "show_home": "/home",
+    "show_start": "/",
+    "show_guide": "/guide",
+    "search": "/search",
+    "show_updates": "/updates",
+}
+
+
+def make_app(face: str) -> Flask:
+    """One face with nothing but its login, so that the login is what is tested."""
+    app = Flask(face, template_folder=ROOT / "templates", static_folder=None)
+    app.config.update(SECRET_KEY="t" * 40, TESTING=True)
+    CSRFProtect(app)
+    Babel(app, default_locale="ja")
+    app.context_processor(lambda: {"service_name": "回線ポータル", "provider_name": "回線会社"})
+    app.add_template_global(lambda name: f"/static/{name}", "asset")
+    app.teardown_appcontext(lambda _error: database.remove())
+    return app
+
+
+def portal_app() -> Flask:
+    """The portal's login with stand-ins for the pages around it."""
+    import portal.account_request
+    import portal.login
+    import portal.password
+
+    app = make_app("portal")
+    for name, path in NEIGHBOURS.items():
+        if f"portal.{name}" not in app.view_functions:
+            app.add_url_rule(path, f"portal.{name}", lambda: portal.login.current_user.__class__.__name__)
+    portal.login.init_login(app)
+    app.register_blueprint(portal.login.portal)
+    return app
+
+
+def desk_app() -> Flask:
+    """The desk's login with a stand-in for what it guards."""
+    from admin.login import init_login
+
+    app = make_app("admin")
+    init_login(app)
+    app.add_url_rule("/", "home", lambda: "受付一覧")
+    app.add_url_rule("/list", "list", lambda: "一覧")
+    return app
+
+
+def post(client: FlaskClient, path: str, **values: Any) -> TestResponse:
+    """Opens a page and sends its form with its token."""
+    page = client.get(path, follow_redirects=True).text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    return client.post(path, data={"csrf_token": token.group(1) if token else "", **values})
+
+
+def add_account(**values: Any) -> int:
+    """A customer who can sign in; gives the account's number."""
+    with transaction() as session:
+        columns = {
+            "user_name": "hanako",
+            "person_name": "豊洲 花子",
+            "mail": "hanako@example.co.jp",
+            "password_hash": HASH,
+        }
+        account = Account(**{"customer": Customer(name="豊洲商事"), "activated_at": now(), **columns, **values})
+        session.add(account)
+        session.flush()
+        return account.id
+
+
+def add_operator(**values: Any) -> int:
+    """An operator who can sign in; gives its number."""
+    with transaction() as session:
+        columns = {"user_name": "desk", "name": "窓口 次郎", "mail": "desk@example.co.jp", "password_hash": HASH}
+        operator = Operator(**{"role": "operator", **columns, **values})
+        session.add(operator)
+        session.flush()
+        return operator.id
+
+
+def newest_secret(name: str) -> str:
+    """The code or link of the newest mail, as the worker would write it."""
+    mail = database().scalars(select(Mail).order_by(Mail.id.desc())).first()
+    assert mail is not None, "no mail was written"
+    secret = secret_of_mail(database(), mail)
+    assert secret is not None, "the mail is of no use any more"
+    database.remove()
+    return secret[name]
+
+
+def sign_in(client: FlaskClient, user_name: str = "hanako", password: str = PASSWORD) -> TestResponse:
+    """The whole way in; gives the answer to the code."""
+    post(client, "/login", user_name=user_name, password=password)
+    post(client, "/login/code", send="1")
+    return post(client, "/login/code", code=newest_secret("code"))
