@@ -34,9 +34,9 @@ NEIGHBOURS = {
 }
 
 
-def make_app(face: str) -> Flask:
+def make_app() -> Flask:
     """One face with nothing but its login, so that the login is what is tested."""
-    app = Flask(face, template_folder=ROOT / "templates", static_folder=None)
+    app = Flask(__name__, template_folder=ROOT / "templates", static_folder=None)
     app.config.update(SECRET_KEY="t" * 40, TESTING=True)
     CSRFProtect(app)
     Babel(app, default_locale="ja")
@@ -52,7 +52,7 @@ def portal_app() -> Flask:
     import portal.login
     import portal.password
 
-    app = make_app("portal")
+    app = make_app()
     for name, path in NEIGHBOURS.items():
         if f"portal.{name}" not in app.view_functions:
             app.add_url_rule(path, f"portal.{name}", lambda: portal.login.current_user.__class__.__name__)
@@ -65,7 +65,7 @@ def desk_app() -> Flask:
     """The desk's login with a stand-in for what it guards."""
     from admin.login import init_login
 
-    app = make_app("admin")
+    app = make_app()
     init_login(app)
     app.add_url_rule("/", "home", lambda: "受付一覧")
     app.add_url_rule("/list", "list", lambda: "一覧")

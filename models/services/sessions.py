@@ -42,7 +42,9 @@ def start_session(session: Session, owner: Account | Operator, address: str) -> 
     token = new_token()
     session.add(LoginSession(token_hash=session_hash(token), address=address, **owned_by(owner)))
     kind = type(owner)
-    session.execute(update(kind).where(kind.id == owner.id).values(last_login_at=now()))  # the login's own event says it
+    session.execute(
+        update(kind).where(kind.id == owner.id).values(last_login_at=now())
+    )  # the login's own event says it
     return token
 
 
