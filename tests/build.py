@@ -40,7 +40,7 @@ def build_account(session: Session, customer: Customer, **values: Any) -> Accoun
         **{
             "customer_id": customer.id,
             "user_name": f"user{number}",
-            "name": "豊洲 太郎",
+            "person_name": "豊洲 太郎",
             "mail": f"user{number}@example.co.jp",
             **values,
         }

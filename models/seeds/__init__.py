@@ -1,0 +1,1 @@
+"""Rows to begin with: master data, texts, and a demo."""

@@ -1,0 +1,187 @@
+"""Master data to begin with (SPEC §12): sample figures, marked as such, but for those that the specification gives."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.base.db import Base
+from models.tables.master import (
+    AspService,
+    CompanyType,
+    DeliveryTime,
+    DeskInfo,
+    DueDefault,
+    LeadTime,
+    LinePlan,
+    Menu,
+    Notice,
+    OutOfHoursFee,
+    ReferenceDocument,
+    Slot,
+    Work,
+)
+
+SAMPLE = "サンプル"
+
+
+def load_masters(session: Session) -> None:
+    """Fills each master table that is empty; what the desk has edited stays."""
+    for table, rows in (
+        (CompanyType, company_types()),
+        (Menu, menus()),
+        (LinePlan, line_plans()),
+        (AspService, asp_services()),
+        (OutOfHoursFee, out_of_hours_fees()),
+        (LeadTime, lead_times()),
+        (DueDefault, due_defaults()),
+        (ReferenceDocument, reference_documents()),
+        (DeliveryTime, delivery_times()),
+        (DeskInfo, desk_infos()),
+        (Notice, [Notice(title="このポータルは試用版です", body="料金と納期はサンプルです。")]),
+    ):
+        if session.scalar(select(table.id).limit(1)) is None:  # type: ignore[attr-defined]
+            session.add_all(rows)
+            session.flush()
+
+
+def _numbered(table: type[Base], rows: list[tuple[str, str]], **values: object) -> list[Base]:
+    return [table(code=code, label=label, place=place * 10, **values) for place, (code, label) in enumerate(rows, 1)]
+
+
+def company_types() -> list[Base]:
+    """会社種別: corporate forms, and the others, which have no place before or after the name."""
+    corporate = [
+        ("kabushiki", "株式会社"),
+        ("yugen", "有限会社"),
+        ("godo", "合同会社"),
+        ("gomei", "合名会社"),
+        ("goshi", "合資会社"),
+        ("ippan_shadan", "一般社団法人"),
+        ("ippan_zaidan", "一般財団法人"),
+    ]
+    other = CompanyType(code="other", label="その他", place=990, is_corporate=False)
+    return [*_numbered(CompanyType, corporate, is_corporate=True), other]
+
+
+def menus() -> list[Base]:
+    """The four menus."""
+    return [
+        Menu(
+            code="basic", label="ベーシック", place=10, description="保守の受付・対応は24時間365日。故障検知連絡あり。"
+        ),
+        Menu(
+            code="light",
+            label="ライト",
+            place=20,
+            description="受付は24時間365日、対応は平日9時～17時。故障検知連絡なし。",
+        ),
+        Menu(
+            code="light_minimum",
+            label="ライトミニマム",
+            place=30,
+            description="お客様ご自身で機器を設置するメニューです。",
+        ),
+        Menu(code="light_mobile", label="ライトモバイル", place=40, description="モバイル回線を使うメニューです。"),
+    ]
+
+
+def line_plans() -> list[Base]:
+    """One known plan; the others are samples."""
+    known = {"initial_fee": 238_300, "monthly_fee": 370_000, "asp_limit": 4}
+    return [
+        LinePlan(
+            code="basic_ether_100m",
+            label="イーサ100M+ベストエフォート",
+            menu_code="basic",
+            place=10,
+            bandwidth_kbps=100_000,
+            is_dual=True,
+            needs_converter=True,
+            **known,
+        ),
+        _sample("basic_ether_1m", "イーサ1M", "basic", 20, 1_000, 2, (180_000, 120_000)),
+        _sample("light_best_effort", "ベストエフォート", "light", 30, 100_000, 2, (98_000, 45_000)),
+        _sample("light_minimum", "ライトミニマム", "light_minimum", 40, 10_000, 1, (30_000, 20_000)),
+        _sample("light_mobile", "ライトモバイル", "light_mobile", 50, 10_000, 1, (25_000, 18_000)),
+    ]
+
+
+def _sample(
+    code: str, label: str, menu: str, place: int, bandwidth: int, asp_limit: int, fees: tuple[int, int]
+) -> LinePlan:
+    initial, monthly = fees
+    values = {"bandwidth_kbps": bandwidth, "asp_limit": asp_limit, "initial_fee": initial, "monthly_fee": monthly}
+    return LinePlan(code=code, label=label, menu_code=menu, place=place, note=SAMPLE, **values)
+
+
+def asp_services() -> list[Base]:
+    """The services that a line can reach."""
+    limited = AspService(code="anser_dataport", label="AnserDATAPORT", place=5, bandwidth_limit_kbps=1_000)
+    others = [
+        ("anser_dataport_c", "AnserDATAPORT+C"),
+        ("sds", "SDS"),
+        ("front_gate", "フロントゲート"),
+        ("zedi", "ZEDI"),
+        ("opencanvas_business", "OpenCanvas業務"),
+        ("opencanvas_mita", "OpenCanvas維持(三田)"),
+        ("opencanvas_dojima", "OpenCanvas維持(堂島)"),
+        ("opencanvas_type_s", "OpenCanvas Type-S(堂島)"),
+    ]
+    return [limited, *_numbered(AspService, others)]
+
+
+def out_of_hours_fees() -> list[Base]:
+    """Samples: one for each work and slot."""
+    base = {Slot.EVENING: 20_000, Slot.NIGHT: 40_000, Slot.HOLIDAY: 30_000}
+    return [OutOfHoursFee(work=work, slot=slot, fee=fee, note=SAMPLE) for work in Work for slot, fee in base.items()]
+
+
+def lead_times() -> list[Base]:
+    """The least days before each work, and before a parcel arrives."""
+    days = [(Work.SURVEY, 40), (Work.LINE, 40), (Work.CONVERTER, 3), (Work.ROUTER, 3)]
+    works: list[Base] = [
+        LeadTime(code=work.value, label=work.label, place=place, days=count) for place, (work, count) in enumerate(days)
+    ]
+    return [*works, LeadTime(code="shipping", label="機器の到着", place=9, days=7)]
+
+
+def due_defaults() -> list[Base]:
+    """Samples, in business days."""
+    days = {
+        "contract": 20,
+        "shipping": 10,
+        "parameter_sheet": 15,
+        "supplies": 15,
+        "fault_contact": 15,
+        "billing": 15,
+        "site_name": 10,
+    }
+    return [DueDefault(record_type=code, business_days=count) for code, count in days.items()]
+
+
+def reference_documents() -> list[Base]:
+    """What to read before applying."""
+    titles = "導入ガイド 利用規約 仕様書 機器諸元一覧 網サービス一覧・アクセス回線種別一覧 利用料金表 時間外作業料金表".split()
+    return _numbered(ReferenceDocument, [(f"document_{number}", title) for number, title in enumerate(titles, 1)])
+
+
+def delivery_times() -> list[Base]:
+    """How long it takes, and why it may take longer."""
+    return [
+        DeliveryTime(code="standard", label="新設", place=10, text="お申し込みから開通まで3か月以上かかります。"),
+        DeliveryTime(
+            code="longer",
+            label="長くなる場合",
+            place=20,
+            text="平日日中帯以外や時間指定の工事、入館許可に時間がかかる建物、大型連休をはさむ工期、付帯工事、パラメータシートの提出の遅れ、混雑など。",
+        ),
+    ]
+
+
+def desk_infos() -> list[Base]:
+    """Samples: the provider writes its own."""
+    return [
+        DeskInfo(code="hours", label="受付時間", place=10, text="平日 9:30～17:30"),
+        DeskInfo(code="mail", label="メール", place=20, text="desk@example.jp（サンプル）"),
+    ]
