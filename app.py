@@ -17,6 +17,7 @@ import models.mapping  # noqa: F401 (maps every table)
 from admin import create_admin
 from models.base.db import connect, make_engine, transaction
 from models.base.settings import Settings, WrongSetting, require_serving, settings
+from models.services.delivery import run_until_stopped
 from models.services.migrating import migrate
 from portal import create_portal
 
@@ -63,8 +64,6 @@ def _add_commands(made: Flask, configured: Settings) -> None:
     @made.cli.command("work")
     def work() -> None:
         """Delivers mails until it is told to stop."""
-        from models.services.delivery import run_until_stopped
-
         run_until_stopped()
 
 

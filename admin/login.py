@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import segno
-from flask import Blueprint, Flask, current_app, flash, g, make_response, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    current_app,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from pyotp import TOTP
@@ -26,10 +38,12 @@ from models.services.login import (
     actor_for,
     begin_login,
     enrol_authenticator,
-    enter_code as accept_code,
     find_challenge,
     send_code,
     stage_of,
+)
+from models.services.login import (
+    enter_code as accept_code,
 )
 from models.services.passwords import LONGEST, find_link, set_password_by_link
 from models.services.sessions import end_session, find_session, session_hash, touch_session

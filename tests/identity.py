@@ -13,14 +13,17 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from admin.login import init_login
 from models.base.clock import now
 from models.base.db import database, transaction
+from models.base.settings import settings
 from models.services.login import secret_of_mail
 from models.services.passwords import hashed
 from models.tables.account import Account
 from models.tables.customer import Customer
 from models.tables.mail import Mail
 from models.tables.operator import Operator
+from portal import create_portal
 
 PASSWORD = "korewa nagai aikotoba"
 HASH = hashed(PASSWORD)
@@ -47,24 +50,12 @@ def make_app() -> Flask:
 
 
 def portal_app() -> Flask:
-    """The portal's login with stand-ins for the pages around it."""
-    import portal.account_request
-    import portal.login
-    import portal.password
-
-    app = make_app()
-    for name, path in NEIGHBOURS.items():
-        if f"portal.{name}" not in app.view_functions:
-            app.add_url_rule(path, f"portal.{name}", lambda: portal.login.current_user.__class__.__name__)
-    portal.login.init_login(app)
-    app.register_blueprint(portal.login.portal)
-    return app
+    """The customers' face as it is."""
+    return create_portal(settings())
 
 
 def desk_app() -> Flask:
     """The desk's login with a stand-in for what it guards."""
-    from admin.login import init_login
-
     app = make_app()
     init_login(app)
     app.add_url_rule("/", "home", lambda: "受付一覧")

@@ -48,28 +48,40 @@ def issue_accounts(session: Session, subjects: Sequence[Request | AccountRequest
 
 
 def _issue(session: Session, subject: Request | AccountRequest, actor: Actor) -> Issue:
-    is_application = isinstance(subject, Request)
-    if not is_application and subject.state != AccountRequestState.RECEIVED:
-        return Issue(subject, None, "すでに処理済みの申請です。")
-    if is_application and _usable_account(session, subject):
-        return Issue(subject, None, "この申込のアカウントはすでに払い出されています。")
+    session.refresh(subject, with_for_update=True)  # two operators at once issue one account
     contact = _contact(session, subject)
-    if contact is None or not contact.contact_1_mail or not contact.contact_1_person_name:
-        return Issue(subject, None, "担当者①の氏名とメールアドレスが登録されていません。")
-    customer = subject.site.customer if isinstance(subject, Request) else _customer_of(session, subject)
-    source = {"request_id": subject.id} if is_application else {"account_request_id": subject.id}
+    if reason := _obstacle(session, subject, contact):
+        return Issue(subject, None, reason)
     account = Account(
-        customer=customer, user_name=_new_user_name(session), person_name=contact.contact_1_person_name, mail=contact.contact_1_mail, **source
-    )  # fmt: skip
+        customer=_customer_of(session, subject),
+        user_name=_new_user_name(session),
+        person_name=contact.contact_1_person_name,
+        mail=contact.contact_1_mail,
+        request_id=subject.id if isinstance(subject, Request) else None,
+        account_request_id=subject.id if isinstance(subject, AccountRequest) else None,
+    )
     session.add(account)
-    session.flush()
     if isinstance(subject, AccountRequest):
         subject.state = AccountRequestState.ISSUED
-    send_link(session, account, LinkPurpose.ISSUE)
-    note(
-        session, Action.ISSUED, actor, detail={"user_name": account.user_name}, table_name="account", row_id=account.id
-    )
+    session.flush()
+    _send(session, account, actor)
     return Issue(subject, account)
+
+
+def _obstacle(session: Session, subject: Request | AccountRequest, contact: Any) -> str:
+    if isinstance(subject, AccountRequest) and subject.state != AccountRequestState.RECEIVED:
+        return "すでに処理済みの申請です。"
+    if isinstance(subject, Request) and _usable_account(session, subject):
+        return "この申込のアカウントはすでに払い出されています。"
+    if contact is None or not contact.contact_1_mail or not contact.contact_1_person_name:
+        return "担当者①の氏名とメールアドレスが登録されていません。"
+    return ""
+
+
+def _send(session: Session, account: Account, actor: Actor) -> None:
+    send_link(session, account, LinkPurpose.ISSUE)
+    detail = {"user_name": account.user_name}
+    note(session, Action.ISSUED, actor, detail=detail, table_name="account", row_id=account.id)
 
 
 def reissue_link(session: Session, account: Account, actor: Actor) -> None:
@@ -77,10 +89,7 @@ def reissue_link(session: Session, account: Account, actor: Actor) -> None:
     if not actor.may_write:
         raise Refused("アカウントを払い出す権限がありません。")
     account.issued_at, account.reminded_for = now(), None
-    send_link(session, account, LinkPurpose.ISSUE)
-    note(
-        session, Action.ISSUED, actor, detail={"user_name": account.user_name}, table_name="account", row_id=account.id
-    )
+    _send(session, account, actor)
 
 
 def _usable_account(session: Session, request: Request) -> Account | None:
@@ -94,12 +103,13 @@ def _contact(session: Session, subject: Request | AccountRequest) -> Any:
     if isinstance(subject, AccountRequest):
         return subject
     contracts = select(ContractRecord).join(ContractRecord.request).where(Request.site_id == subject.site_id)
-    return session.scalar(
-        contracts.where(ContractRecord.contact_1_mail.is_not(None)).order_by(ContractRecord.id.desc()).limit(1)
-    )
+    newest_first = session.scalars(contracts.order_by(ContractRecord.id.desc()))
+    return next((record for record in newest_first if record.contact_1_mail), None)
 
 
-def _customer_of(session: Session, subject: AccountRequest) -> Customer:
+def _customer_of(session: Session, subject: Request | AccountRequest) -> Customer:
+    if isinstance(subject, Request):
+        return subject.site.customer
     # Never found by its name: whoever types another company's name must not reach its sites. The operator chooses it.
     if subject.customer is None:
         subject.customer = Customer(name=subject.company_name)

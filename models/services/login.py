@@ -62,8 +62,9 @@ def actor_for(owner: Account | Operator | None, address: str, trace_id: str = ""
 def find_owner(owners: Owners, user_name: str) -> Account | Operator | None:
     """Whose user name it is."""
     plain = text.half_width(text.clean(user_name))[:60]
-    found: Account | Operator | None = database().scalar(select(owners).where(owners.user_name == plain))
-    return found
+    if owners is Account:
+        return database().scalar(select(Account).where(Account.user_name == plain))
+    return database().scalar(select(Operator).where(Operator.user_name == plain))
 
 
 def begin_login(owners: Owners, user_name: str, password: str, address: str) -> str:

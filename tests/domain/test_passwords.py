@@ -12,7 +12,9 @@ ACCOUNT = Account(user_name="chk7mq29t", mail="hanako.toyosu@example.co.jp")
 OPERATOR = Operator(user_name="desk", mail="desk@example.co.jp")
 
 
-@pytest.mark.parametrize("password", ["umi to yama no", "なつのよるのあまのがわとほしぞら", "x7#kQ9!vLp2z", "correct horse battery staple"])
+@pytest.mark.parametrize(
+    "password", ["umi to yama no", "なつのよるのあまのがわとほしぞら", "x7#kQ9!vLp2z", "correct horse battery staple"]
+)
 def test_long_and_rare_passwords_pass(password: str) -> None:
     assert password_problem(password, ACCOUNT) is None
 
