@@ -1,152 +1,152 @@
-"""The worker: claims mails from the outbox, renders, sends, retries; nothing is lost by a crash (RELIABILITY checks 32, 33)."""
+"""Delivering the outbox: mails are claimed, written, sent and marked; nothing is lost by a crash (RELIABILITY checks 32, 33)."""
 
 from __future__ import annotations
 
-import mailbox
-import os
-import re
-import signal
-import smtplib
-import socket
-import threading
-from datetime import timedelta
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from email.message import EmailMessage
-from email.utils import format_datetime
-from urllib.parse import unquote, urlsplit
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from models.base.clock import now
 from models.base.db import database, transaction
-from models.base.settings import ROOT, settings
+from models.base.settings import settings
+from models.services.letters import NoTemplate, blanked, message_of, write_letter
 from models.services.login import secret_of_mail
+from models.services.sending import Transport, Undeliverable, Unreachable
 from models.tables.mail import Mail
-from models.tables.texts import MailTemplate
-from models.tables.worker import Heartbeat
 
-CLAIM = timedelta(minutes=5)
-PAUSE_SECONDS = 2
-TIMEOUT_SECONDS = 20
-LONGEST_WAIT = timedelta(hours=1)
-
-
-class NotRenderable(Exception):
-    """A template is missing, or names something that its mail does not have."""
+# A worker that died in the middle keeps its mails from the others for this long.
+LEASE = timedelta(minutes=2)
+BATCH = 20
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=15), timedelta(minutes=30)
+GIVE_UP = timedelta(days=5)
+EXPIRED = "有効期限が過ぎたため、送信しませんでした。"
+log = logging.getLogger(__name__)
 
 
-def run_until_stopped() -> None:
-    """Delivers until SIGTERM or SIGINT; the mail in hand is finished first."""
-    stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
-    while not stop.is_set():
-        beat()
-        if not deliver_next():
-            stop.wait(PAUSE_SECONDS)
+@dataclass
+class Round:
+    """What became of the mails of one round. `is_in_trouble`: the mail server could not be reached, so that the rest waits."""
+
+    sent: int = 0
+    dropped: int = 0
+    put_off: int = 0
+    is_in_trouble: bool = False
+
+    @property
+    def handled(self) -> int:
+        """How many mails were due."""
+        return self.sent + self.dropped + self.put_off
 
 
-def worker_name() -> str:
-    """This worker, among all."""
-    return f"{socket.gethostname()[:40]}-{os.getpid()}"
+@dataclass(frozen=True)
+class Ready:
+    """A mail that may go out, and what is kept of it."""
+
+    message: EmailMessage
+    kept: dict[str, Any] = field(default_factory=dict)
 
 
-def beat() -> None:
-    """A sign of life for /healthz."""
-    with transaction() as session:
-        found = session.scalar(select(Heartbeat).where(Heartbeat.worker == worker_name()))
-        if found is None:
-            session.add(Heartbeat(worker=worker_name()))
-        else:
-            found.seen_at = now()
+def deliver_due(worker: str, should_stop: Callable[[], bool] = lambda: False) -> Round:
+    """Delivers the mails that are due, at most a batch; each is one worker's alone. Whole acts of its own."""
+    done, claimed = Round(), _claim(worker)
+    ends_at = now() + LEASE / 2
+    with Transport(settings().mail_url) as transport:
+        while claimed and not done.is_in_trouble and not should_stop() and now() < ends_at:
+            _deliver(claimed.pop(0), transport, done)
+    _give_back(claimed, worker)
     database.remove()
+    return done
 
 
-def deliver_next() -> bool:
-    """Sends one due mail; False when none is due. A claim that was never finished is taken over after some minutes."""
-    mail_id = _claim()
-    if mail_id is None:
-        return False
+def _claim(worker: str) -> list[int]:
+    moment = now()
+    free = or_(Mail.claimed_at.is_(None), Mail.claimed_at < moment - LEASE)
+    due = select(Mail.id).where(Mail.sent_at.is_(None), Mail.dropped_at.is_(None), Mail.send_after <= moment, free)
+    # What expires goes first: somebody is waiting for a code.
+    due = due.order_by(Mail.expires_at.is_(None), Mail.send_after, Mail.id).limit(BATCH)
+    if database().scalar(due.limit(1)) is None:
+        return []
+    with transaction() as session:
+        ids = list(session.scalars(due.with_for_update(skip_locked=True)))
+        _write(session, ids, claimed_at=moment, claimed_by=worker)
+    return ids
+
+
+def _give_back(ids: list[int], worker: str) -> None:
+    if ids:
+        with transaction() as session:
+            mine = update(Mail).where(Mail.id.in_(ids), Mail.claimed_by == worker, Mail.sent_at.is_(None))
+            session.execute(mine.values(claimed_at=None, claimed_by=None), execution_options=UNSYNCHRONISED)
+
+
+UNSYNCHRONISED = {"synchronize_session": False}
+
+
+def _write(session: Session, ids: list[int], **values: Any) -> None:
+    session.execute(update(Mail).where(Mail.id.in_(ids)).values(**values), execution_options=UNSYNCHRONISED)
+
+
+def _deliver(mail_id: int, transport: Transport, done: Round) -> None:
+    try:
+        ready = _prepare(mail_id)
+        if ready is None:
+            _finish(mail_id, dropped_at=now(), last_error=EXPIRED)
+            done.dropped += 1
+            return
+        transport.send(ready.message)
+    except (Undeliverable, ValueError) as error:
+        reason = str(error) if isinstance(error, Undeliverable) else "宛先または内容が正しくないため、送信できません。"
+        _finish(mail_id, dropped_at=now(), last_error=reason)
+        done.dropped += 1
+        log.warning("mail %s dropped: %s", mail_id, type(error.__cause__ or error).__name__)
+    except (Unreachable, NoTemplate) as error:
+        _put_off(mail_id, str(error))
+        done.put_off += 1
+        done.is_in_trouble = isinstance(error, Unreachable)
+        log.warning("mail %s put off: %s", mail_id, type(error.__cause__ or error).__name__)
+    else:
+        _finish(mail_id, sent_at=now(), last_error=None, **ready.kept)
+        done.sent += 1
+
+
+def _prepare(mail_id: int) -> Ready | None:
+    """The mail as it goes out, or None when it is of no use any more. Holds no database while the mail is sent."""
+    session = database()
+    session.rollback()
+    mail = session.get_one(Mail, mail_id)
+    secrets = secret_of_mail(session, mail)
+    if secrets is None or (mail.expires_at and mail.expires_at <= now()):
+        ready = None
+    else:
+        subject, body = blanked(session, mail, secrets)
+        ready = Ready(message_of(mail, *write_letter(session, mail, secrets)), {"subject": subject, "body": body})
+    session.rollback()
+    return ready
+
+
+def _finish(mail_id: int, **values: Any) -> None:
+    with transaction() as session:
+        _write(session, [mail_id], attempts=Mail.attempts + 1, claimed_at=None, **values)
+
+
+def _put_off(mail_id: int, reason: str) -> None:
     with transaction() as session:
         mail = session.get_one(Mail, mail_id)
-        message = _message(session, mail)
-    if message is not None:
-        _try(mail_id, message)
-    database.remove()
-    return True
+        mail.attempts, mail.claimed_at, mail.last_error = mail.attempts + 1, None, reason
+        mail.send_after = now() + wait_after(mail.attempts)
+        mail.dropped_at = now() if _is_hopeless(mail.created_at) else None
 
 
-def _claim() -> int | None:
-    with transaction() as session:
-        moment = now()
-        due = select(Mail).where(Mail.sent_at.is_(None), Mail.dropped_at.is_(None), Mail.send_after <= moment)
-        due = due.where(or_(Mail.claimed_at.is_(None), Mail.claimed_at < moment - CLAIM)).order_by(Mail.id).limit(1)
-        mail = session.scalar(due.with_for_update(skip_locked=True))
-        if mail is None:
-            return None
-        mail.claimed_at, mail.claimed_by, mail.attempts = moment, worker_name(), mail.attempts + 1
-        return mail.id
+def _is_hopeless(created_at: datetime) -> bool:
+    return now() - created_at > GIVE_UP
 
 
-def _message(session: Session, mail: Mail) -> EmailMessage | None:
-    """The mail as it goes out, or None when it may not go any more; what is kept of it has its secrets blanked."""
-    secrets = secret_of_mail(session, mail) if mail.challenge_id or mail.link_id else {}
-    if secrets is None or (mail.expires_at and mail.expires_at < now()):
-        mail.dropped_at = now()
-        return None
-    try:
-        subject, body = render(session, mail, secrets)
-        mail.subject, mail.body = render(session, mail, dict.fromkeys(secrets, "＊＊＊"))
-    except NotRenderable as reason:
-        mail.last_error, mail.claimed_at, mail.send_after = str(reason), None, now() + LONGEST_WAIT
-        return None
-    message = EmailMessage()
-    message["Subject"], message["From"], message["To"] = subject, settings().mail_from, mail.recipient
-    message["Message-ID"], message["Date"] = mail.message_id, format_datetime(mail.created_at)
-    message.set_content(body)
-    return message
-
-
-def render(session: Session, mail: Mail, secrets: dict[str, str]) -> tuple[str, str]:
-    """Subject and body from the template; raises NotRenderable."""
-    template = session.scalar(select(MailTemplate).where(MailTemplate.key == mail.key))
-    if template is None:
-        raise NotRenderable(f"no template {mail.key}")
-    names = {"provider": settings().provider_name, "service": settings().service_name, **mail.context, **secrets}
-
-    def value(found: re.Match[str]) -> str:
-        if found[1] not in names:
-            raise NotRenderable(f"{mail.key} has no {found[0]}")
-        return names[found[1]]
-
-    subject, body = (re.sub(r"\{(\w+)\}", value, text) for text in (template.subject, template.body))
-    return " ".join(subject.split()), body
-
-
-def _try(mail_id: int, message: EmailMessage) -> None:
-    try:
-        send(message)
-    except (OSError, smtplib.SMTPException) as error:
-        with transaction() as session:
-            mail = session.get_one(Mail, mail_id)
-            mail.last_error, mail.claimed_at = type(error).__name__, None
-            mail.send_after = now() + min(timedelta(seconds=10 * 2**mail.attempts), LONGEST_WAIT)
-        return
-    with transaction() as session:
-        session.get_one(Mail, mail_id).sent_at = now()
-
-
-def send(message: EmailMessage) -> None:
-    """Hands a message to the mail server of MAIL_URL, or puts it into the folder of a `maildir:`."""
-    address = settings().mail_url
-    if address.startswith("maildir:"):
-        folder = ROOT / address.removeprefix("maildir:")
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        mailbox.Maildir(folder).add(message)
-        return
-    server = urlsplit(address)
-    kind = smtplib.SMTP_SSL if server.scheme == "smtps" else smtplib.SMTP
-    with kind(server.hostname or "localhost", server.port or 0, timeout=TIMEOUT_SECONDS) as connection:
-        if server.username:
-            connection.login(unquote(server.username), unquote(server.password or ""))
-        connection.send_message(message)
+def wait_after(attempts: int) -> timedelta:
+    """How long a mail waits after so many vain attempts: twice as long each time, up to a limit."""
+    return min(FIRST_WAIT * 2 ** min(attempts - 1, 10), LONGEST_WAIT)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models.base.clock import JAPAN, now, today
+from models.base.clock import JAPAN, day_text, now, today
 from models.base.settings import settings
 from models.services.outbox import write_mail
 from models.tables.account import Account
@@ -59,7 +59,8 @@ def remind_expiring(session: Session) -> int:
                 "name": account.person_name,
                 "company": account.customer.name,
                 "user_name": account.user_name,
-                "date": last.isoformat(),
+                "expires_on": day_text(last),
+                "url": f"{settings().public_base_url}/login",
             }
             write_mail(session, MailKey.ACCOUNT_EXPIRING, account.mail, context)
             account.reminded_for = last
