@@ -7,9 +7,6 @@ from typing import NoReturn
 
 import click
 from flask import Flask
-from models.seeds.demo import LOGINS, load_demo
-from models.seeds.masters import load_masters
-from models.seeds.texts import load_texts
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -17,8 +14,11 @@ import models.mapping  # noqa: F401 (maps every table)
 from admin import create_admin
 from models.base.db import connect, make_engine, transaction
 from models.base.settings import Settings, WrongSetting, require_serving, settings
-from models.services.delivery import run_until_stopped
+from models.seeds.demo import LOGINS, load_demo
+from models.seeds.masters import load_masters
+from models.seeds.texts import load_texts
 from models.services.migrating import migrate
+from models.services.worker import run_until_stopped
 from portal import create_portal
 
 

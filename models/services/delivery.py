@@ -17,7 +17,7 @@ from models.base.db import database, transaction
 from models.base.settings import settings
 from models.services.letters import NoTemplate, blanked, message_of, write_letter
 from models.services.login import secret_of_mail
-from models.services.sending import Transport, Undeliverable, Unreachable
+from models.services.sending import Postponed, Transport, Undeliverable, Unreachable
 from models.tables.mail import Mail
 
 # A worker that died in the middle keeps its mails from the others for this long.
@@ -25,6 +25,7 @@ LEASE = timedelta(minutes=2)
 BATCH = 20
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=15), timedelta(minutes=30)
 GIVE_UP = timedelta(days=5)
+UNSYNCHRONISED = {"synchronize_session": False}
 EXPIRED = "有効期限が過ぎたため、送信しませんでした。"
 log = logging.getLogger(__name__)
 
@@ -85,9 +86,6 @@ def _give_back(ids: list[int], worker: str) -> None:
             session.execute(mine.values(claimed_at=None, claimed_by=None), execution_options=UNSYNCHRONISED)
 
 
-UNSYNCHRONISED = {"synchronize_session": False}
-
-
 def _write(session: Session, ids: list[int], **values: Any) -> None:
     session.execute(update(Mail).where(Mail.id.in_(ids)).values(**values), execution_options=UNSYNCHRONISED)
 
@@ -105,7 +103,7 @@ def _deliver(mail_id: int, transport: Transport, done: Round) -> None:
         _finish(mail_id, dropped_at=now(), last_error=reason)
         done.dropped += 1
         log.warning("mail %s dropped: %s", mail_id, type(error.__cause__ or error).__name__)
-    except (Unreachable, NoTemplate) as error:
+    except (Postponed, NoTemplate) as error:
         _put_off(mail_id, str(error))
         done.put_off += 1
         done.is_in_trouble = isinstance(error, Unreachable)
@@ -149,4 +147,5 @@ def _is_hopeless(created_at: datetime) -> bool:
 
 def wait_after(attempts: int) -> timedelta:
     """How long a mail waits after so many vain attempts: twice as long each time, up to a limit."""
-    return min(FIRST_WAIT * 2 ** min(attempts - 1, 10), LONGEST_WAIT)
+    doubled: timedelta = FIRST_WAIT * 2 ** min(attempts - 1, 10)
+    return min(doubled, LONGEST_WAIT)

@@ -21,8 +21,12 @@ class Undeliverable(Exception):
     """The mail server refuses this mail for good: trying again is of no use."""
 
 
-class Unreachable(Exception):
-    """The mail server is away, busy or wrongly set up: the mail goes out later."""
+class Postponed(Exception):
+    """The mail server wants this mail later."""
+
+
+class Unreachable(Postponed):
+    """The mail server is away or wrongly set up: every mail goes out later."""
 
 
 def maildir_of(mail_url: str) -> Path | None:
@@ -41,19 +45,26 @@ class Transport:
     def __enter__(self) -> Transport:
         return self
 
-    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def send(self, message: EmailMessage) -> None:
-        """Hands the mail over; raises Undeliverable or Unreachable."""
+        """Hands the mail over; raises Undeliverable, Postponed or Unreachable."""
         try:
             if self._folder is not None:
                 _put(self._folder, message)
             else:
                 self._connection = self._connection or _connect(self._server)
                 self._connection.send_message(message)
-        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPNotSupportedError, UnicodeError) as error:
-            raise (Undeliverable if _is_final(error) else Unreachable)(_said(error)) from error
+        except (
+            smtplib.SMTPRecipientsRefused,
+            smtplib.SMTPDataError,
+            smtplib.SMTPNotSupportedError,
+            UnicodeError,
+        ) as error:
+            raise (Undeliverable if _is_final(error) else Postponed)(_said(error)) from error
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             raise Unreachable(_said(error)) from error

@@ -1,0 +1,151 @@
+"""The worker: a process beside the web server that delivers mails and does what is due every day, until it is told to stop."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Table, delete, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+
+from models.base.clock import JAPAN, now
+from models.base.db import database, transaction
+from models.base.settings import settings
+from models.services.delivery import deliver_due
+from models.services.expiry import remind_expiring
+from models.services.sessions import purge_logins
+from models.tables.draft import Draft
+from models.tables.worker import Heartbeat
+
+TABLE: Table = Heartbeat.__table__  # type: ignore[assignment]
+IDLE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 30.0
+BEAT = timedelta(seconds=15)
+FORGET = timedelta(days=1)
+MORNING = 8
+log = logging.getLogger(__name__)
+
+
+def run_until_stopped() -> None:
+    """The worker's process: until SIGTERM or SIGINT; the mail in hand is finished first."""
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    run_worker(stop)
+
+
+def run_worker(stop: threading.Event) -> None:
+    """Works until `stop` is set. While the mail server or the database is away it tries again, more and more seldom."""
+    name, pause = worker_name(), IDLE_SECONDS
+    while not stop.is_set():
+        handled, is_in_trouble = _work_once(name, stop)
+        pause = min(pause * 2, LONGEST_PAUSE_SECONDS) if is_in_trouble else IDLE_SECONDS
+        if is_in_trouble or not handled:
+            stop.wait(pause)
+
+
+def _work_once(name: str, stop: threading.Event) -> tuple[int, bool]:
+    try:
+        beat(name)
+        do_chores()
+        done = deliver_due(name, stop.is_set)
+    except (DBAPIError, PoolTimeout) as error:
+        log.warning("the database is away: %s", type(error).__name__)
+        database.remove()
+        return 0, True
+    return done.handled, done.is_in_trouble
+
+
+def worker_name() -> str:
+    """A name that no other worker has, nor this one after a restart."""
+    host = "".join(c for c in socket.gethostname() if c.isalnum() or c in "-.")
+    return f"{host[:30]}-{os.getpid()}-{secrets.token_hex(4)}"
+
+
+def beat(name: str) -> None:
+    """A sign of life, for /healthz; written now and then, not at every round. A whole act of its own."""
+    seen_at = database().scalar(TABLE.select().with_only_columns(TABLE.c.seen_at).where(TABLE.c.worker == name))
+    if seen_at and now() - seen_at < BEAT:
+        return
+    with transaction() as session:
+        _introduce(session, name, now())
+        session.execute(update(TABLE).where(TABLE.c.worker == name).values(seen_at=now()))
+
+
+def _introduce(session: Session, name: str, seen_at: datetime) -> None:
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    made = insert(TABLE).values(worker=name, seen_at=seen_at)
+    session.execute(made.on_conflict_do_nothing(index_elements=["worker"]))
+
+
+@dataclass(frozen=True)
+class Chore:
+    """Something that one of the workers does when it is due; `due_at` is the moment at which it last became so."""
+
+    name: str
+    act: Callable[[Session], object]
+    due_at: Callable[[], datetime]
+
+
+def this_morning() -> datetime:
+    """The last eight o'clock in Japan: reminders do not arrive at night."""
+    local = now().astimezone(JAPAN)
+    morning = local.replace(hour=MORNING, minute=0, second=0, microsecond=0)
+    return morning if local >= morning else morning - timedelta(days=1)
+
+
+def a_while_ago() -> datetime:
+    """Five minutes ago."""
+    return now() - timedelta(minutes=5)
+
+
+def do_chores() -> list[str]:
+    """Does what is due, each on one worker only, and gives the names of what was done. Whole acts of their own."""
+    return [chore.name for chore in CHORES if _is_due(chore) and _do(chore)]
+
+
+def _is_due(chore: Chore) -> bool:
+    done_at = database().scalar(TABLE.select().with_only_columns(TABLE.c.seen_at).where(TABLE.c.worker == chore.name))
+    return done_at is None or done_at < chore.due_at()
+
+
+def _do(chore: Chore) -> bool:
+    with transaction() as session:
+        # Whoever moves the row does the work; the others wait for it here and then find it done.
+        _introduce(session, chore.name, datetime.fromtimestamp(0, JAPAN))
+        mine = update(TABLE).where(TABLE.c.worker == chore.name, TABLE.c.seen_at < chore.due_at())
+        if session.execute(mine.values(seen_at=now()).returning(TABLE.c.id)).first() is None:
+            return False
+        chore.act(session)
+    log.info("done: %s", chore.name)
+    return True
+
+
+def purge_drafts(session: Session) -> None:
+    """Deletes what visitors typed and left (SPEC §7)."""
+    old = now() - timedelta(seconds=settings().customer_idle_seconds)
+    session.execute(delete(Draft).where(Draft.touched_at < old), execution_options={"synchronize_session": False})
+
+
+def forget_workers(session: Session) -> None:
+    """Deletes the signs of life of workers that are long gone."""
+    chores = [chore.name for chore in CHORES]
+    session.execute(delete(TABLE).where(TABLE.c.seen_at < now() - FORGET, TABLE.c.worker.not_in(chores)))
+
+
+CHORES = (
+    Chore("every-morning.remind-expiring", remind_expiring, this_morning),
+    Chore("every-morning.purge-logins", purge_logins, this_morning),
+    Chore("every-morning.forget-workers", forget_workers, this_morning),
+    Chore("every-while.purge-drafts", purge_drafts, a_while_ago),
+)
