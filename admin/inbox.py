@@ -22,7 +22,17 @@ SHOWN = 200
 @desk.get("/")
 def show_inbox() -> str:
     """All record types together."""
-    waiting = select(Record).where(Record.side == Side.PROVIDER.value).options(joinedload(Record.request).joinedload(Request.site).joinedload(Site.customer))
-    records = database().scalars(waiting.order_by(Record.due_on.is_(None), Record.due_on, Record.status_changed_at, Record.id).limit(SHOWN)).all()
+    waiting = (
+        select(Record)
+        .where(Record.side == Side.PROVIDER.value)
+        .options(joinedload(Record.request).joinedload(Request.site).joinedload(Site.customer))
+    )
+    records = (
+        database()
+        .scalars(
+            waiting.order_by(Record.due_on.is_(None), Record.due_on, Record.status_changed_at, Record.id).limit(SHOWN)
+        )
+        .all()
+    )
     counts = Counter(record.title for record in records)
     return render_template("admin/inbox.html", records=records, counts=counts, today=today())

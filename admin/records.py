@@ -33,7 +33,11 @@ def show_record(record_id: int) -> str:
     session, actor = database(), current_user.actor()
     record = find_record(session, record_id)
     moves = [
-        (target, refusal(session, record, target, actor, "理由"), template_comment(session, record.workflow_code, target))
+        (
+            target,
+            refusal(session, record, target, actor, "理由"),
+            template_comment(session, record.workflow_code, target),
+        )
         for target in record.workflow.targets(record.status, Role.OPERATOR)
     ]
     current = current_record(session, record.request.site, record.type) if record.request.kind.is_change else None

@@ -8,7 +8,20 @@ from flask_wtf.csrf import CSRFProtect
 from models.base.clock import day_text, moment_text
 from models.base.settings import ROOT, Settings
 from models.base.values import Yen
-from portal import account_request, errors, files, guide, health, home, hooks, login, mailbox, password, records, requests
+from portal import (
+    account_request,
+    errors,
+    files,
+    guide,
+    health,
+    home,
+    hooks,
+    login,
+    mailbox,
+    password,
+    records,
+    requests,
+)
 from portal.blueprint import portal
 from portal.routes import StatusConverter
 

@@ -17,7 +17,9 @@ from portal.blueprint import portal
 @open_to_visitors
 def show_mailbox() -> str:
     """All mails, newest first."""
-    return render_template("portal/mailbox.html", mails=sorted(_mails(), key=lambda mail: mail["at"], reverse=True)[:100])
+    return render_template(
+        "portal/mailbox.html", mails=sorted(_mails(), key=lambda mail: mail["at"], reverse=True)[:100]
+    )
 
 
 @portal.get("/mailbox/<mail_key>")

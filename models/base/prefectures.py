@@ -1,6 +1,6 @@
 """The 47 prefectures by their JIS X 0401 codes."""
 
-from models.base.values import Choices
+from models.base.values import choices
 
 NAMES = [
     "北海道",
@@ -52,4 +52,4 @@ NAMES = [
     "沖縄県",
 ]
 
-Prefecture = Choices("Prefecture", [(f"P{code:02}", (f"{code:02}", name)) for code, name in enumerate(NAMES, 1)])  # type: ignore[call-arg,arg-type]
+Prefecture = choices("Prefecture", {f"{code:02}": name for code, name in enumerate(NAMES, 1)})

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import sqlalchemy as sa
 from email_validator import EmailNotValidError, validate_email
@@ -31,6 +31,12 @@ class Choices(StrEnum):
         member._value_ = code
         member.label = label
         return member
+
+
+def choices(name: str, labels: dict[str, str]) -> type[Choices]:
+    """Choices whose members follow from a table, by code; for those that are too many to write out."""
+    made: Any = Choices(name, [(code.upper(), (code, label)) for code, label in labels.items()])  # type: ignore[arg-type]
+    return cast("type[Choices]", made)
 
 
 class Kind:

@@ -160,7 +160,8 @@ class Workflow:
 
     def path_from(self, status: Status) -> tuple[Status, ...]:
         """The usual way from a status to the end: the shortest one, for the steps still to come."""
-        paths, seen = [(status,)], {status}
+        paths: list[tuple[Status, ...]] = [(status,)]
+        seen = {status}
         while paths:
             path = paths.pop(0)
             targets = [edge.target for edge in self.edges.values() if edge.source is path[-1]]

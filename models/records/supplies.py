@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped
 
 from models.base.conditions import both, when
 from models.base.fields import Section, field, section
-from models.base.values import Choice, Choices
+from models.base.values import Choice, Choices, choices
 from models.base.workflow import Need, workflow
 from models.tables.record import Record
 
@@ -32,13 +32,9 @@ class RackMount(Choices):
 
 
 # Codes are metres; 5 m is what the provider brings along, longer ones come in steps of five.
-CableLength = Choices(  # type: ignore[call-arg]
+CableLength = choices(
     "CableLength",
-    [
-        ("M5", ("m5", "5m（当社にて手配）")),
-        *((f"M{m}", (f"m{m}", f"{m}m")) for m in range(10, 55, 5)),
-        ("OWN", ("own", "お客様手配")),
-    ],  # type: ignore[arg-type]
+    {"m5": "5m（当社にて手配）", **{f"m{metres}": f"{metres}m" for metres in range(10, 55, 5)}, "own": "お客様手配"},
 )
 HAS_CABLE = when("order.menu", "basic", "light", "light_minimum", None, note="ライトモバイル以外のとき必須")
 IS_DUAL_BASIC = both(when("order.menu", "basic", note="ベーシックのデュアル構成のとき"), when("order.is_dual"))

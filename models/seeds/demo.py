@@ -25,7 +25,7 @@ from models.tables.record import Record
 from models.tables.request import OneTimePayee, Request
 from models.tables.site import NameClaim, Site, SiteVersion
 
-PASSWORD = "demo-password-2026"  # noqa: S105 (published on purpose, on this machine alone)
+PASSWORD = "demo-password-2026"
 LOGINS = (
     ("お客様（拠点名変更・故障連絡先変更）", "demo-customer", PASSWORD),
     ("お客様（すべての種類とステータス）", "demo-all", PASSWORD),

@@ -40,7 +40,7 @@ def load_masters(session: Session) -> None:
         (DeskInfo, desk_infos()),
         (Notice, [Notice(title="このポータルは試用版です", body="料金と納期はサンプルです。")]),
     ):
-        if session.scalar(select(table.id).limit(1)) is None:  # type: ignore[attr-defined]
+        if session.scalar(select(table.id).limit(1)) is None:
             session.add_all(rows)
             session.flush()
 
@@ -162,7 +162,15 @@ def due_defaults() -> list[Base]:
 
 def reference_documents() -> list[Base]:
     """What to read before applying."""
-    titles = "導入ガイド 利用規約 仕様書 機器諸元一覧 網サービス一覧・アクセス回線種別一覧 利用料金表 時間外作業料金表".split()
+    titles = [
+        "導入ガイド",
+        "利用規約",
+        "仕様書",
+        "機器諸元一覧",
+        "網サービス一覧・アクセス回線種別一覧",
+        "利用料金表",
+        "時間外作業料金表",
+    ]
     return _numbered(ReferenceDocument, [(f"document_{number}", title) for number, title in enumerate(titles, 1)])
 
 

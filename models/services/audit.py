@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, insert
 from sqlalchemy import inspect as inspect_row
 from sqlalchemy.orm import Session, UOWTransaction
 
@@ -81,9 +81,12 @@ def _write_creations(session: Session, _context: UOWTransaction) -> None:
         if _is_audited(row) and row.__tablename__ not in {"request", "upload"} and not isinstance(row, Record)
     ]
     if made:
-        session.execute(
-            Event.__table__.insert(), [_row(_event(Action.CREATED, row, _values(row), actor)) for row in made]
-        )
+        session.execute(insert(Event), [_row(_event(Action.CREATED, row, _values(row), actor)) for row in made])
+
+
+def kind_of(row: object) -> Any:
+    """The row's class, for the declarations."""
+    return type(row)
 
 
 def _is_audited(row: Base) -> bool:
@@ -106,7 +109,7 @@ def _event(action: Action, row: Any, changes: dict[str, Any], actor: Actor) -> E
 def _changes(row: Any) -> dict[str, Any]:
     state = inspect_row(row)
     found = {}
-    for name, spec in specs_of(type(row)).items():
+    for name, spec in specs_of(kind_of(row)).items():
         history = state.attrs[name].history
         if history.has_changes() and name not in SILENT:
             before = history.deleted[0] if history.deleted else None
@@ -115,7 +118,7 @@ def _changes(row: Any) -> dict[str, Any]:
 
 
 def _values(row: Any) -> dict[str, Any]:
-    specs = specs_of(type(row))
+    specs = specs_of(kind_of(row))
     return {
         name: [None, _plain(spec.kind, getattr(row, name))]
         for name, spec in specs.items()

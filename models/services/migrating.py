@@ -19,10 +19,8 @@ HEAD = FOLDER / "head"
 
 def migrate(engine: Engine, target: str = "head") -> None:
     """Up or down to `target` ("head", "base" or a number) in one transaction."""
-    with engine.connect() as connection:
-        connection = connection.execution_options(writes=True)
-        with connection.begin():
-            _go(connection, target)
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        _go(connection, target)
 
 
 def _go(connection: Connection, target: str) -> None:

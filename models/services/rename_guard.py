@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import event, or_, update
+from sqlalchemy import ColumnElement, event, or_, update
 from sqlalchemy.orm import Session, UOWTransaction
 
 from models.base.db import database
@@ -30,7 +30,7 @@ def blocking_rename_id(request: Request) -> int | None:
 
 def pass_gate(session: Session, site_id: int, request_id: int | None) -> None:
     """Goes through the site's gate for a write on one of its requests (None: one that is about to be opened); raises Refused."""
-    allowed = Site.open_rename_id.is_(None)
+    allowed: ColumnElement[bool] = Site.open_rename_id.is_(None)
     if request_id is not None:
         allowed = or_(allowed, Site.open_rename_id == request_id)
     gate = update(Site).where(Site.id == site_id, allowed).values(open_rename_id=Site.open_rename_id)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from models.base.actor import Actor
@@ -24,6 +24,7 @@ from models.tables.request import Request
 from models.tables.texts import CommentTemplate
 
 CHUNK = 500
+TABLE = cast(Table, Record.__table__)
 
 
 @dataclass
@@ -111,13 +112,13 @@ def _write(
         text = _comment_for(session, group[0], target, comment)
         events += [_event(record, source, target, text, actor, action) for record in group]
         session.execute(
-            update(Record.__table__)
-            .where(Record.__table__.c.id.in_([record.id for record in group]))
+            update(TABLE)
+            .where(TABLE.c.id.in_([record.id for record in group]))
             .values(
                 status=target.value,
                 side=group[0].workflow.side(target).value,
                 comment=text,
-                version=Record.__table__.c.version + 1,
+                version=TABLE.c.version + 1,
                 status_changed_at=now(),
                 updated_at=now(),
             )

@@ -12,6 +12,7 @@ from sqlalchemy import inspect as inspect_row
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base.clock import now
+from models.base.clock import today as this_day
 from models.base.db import Base
 from models.base.errors import Problem
 from models.base.fields import Section, Sectioned, Spec, add_checks, field, key, specs_of
@@ -65,7 +66,7 @@ class Record(Sectioned, Base):
     request: Mapped[Request] = relationship(back_populates="records")
     assignee: Mapped[Operator | None] = relationship()
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"polymorphic_on": "type", "version_id_col": None}
+    __mapper_args__ = {"polymorphic_on": "type"}  # noqa: RUF012 (SQLAlchemy reads it once)
 
     if TYPE_CHECKING:
 
@@ -112,9 +113,7 @@ class Record(Sectioned, Base):
     @property
     def is_overdue(self) -> bool:
         """Whether the customer still owes it after the due date."""
-        from models.base.clock import today
-
-        return self.waits_for is Side.CUSTOMER and self.due_on is not None and self.due_on < today()
+        return self.waits_for is Side.CUSTOMER and self.due_on is not None and self.due_on < this_day()
 
     @property
     def title(self) -> str:

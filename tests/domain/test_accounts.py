@@ -26,12 +26,12 @@ from tests.build import OPERATOR, VIEWER, build_account, build_customer, build_r
 LONG_AGO = datetime(2026, 1, 10, 3, 0, tzinfo=UTC)
 
 
-def ask(session: Session, name: str = "豊洲商事") -> AccountRequest:
+def ask(session: Session, name: str = "豊洲商事", mail: str | None = "hanako@example.co.jp") -> AccountRequest:
     made = AccountRequest(
         company_name=name,
         contact_1_person_name="豊洲花子",
         contact_1_phone="0312345678",
-        contact_1_mail="hanako@example.co.jp",
+        contact_1_mail=mail,
     )
     session.add(made)
     session.flush()
@@ -40,8 +40,7 @@ def ask(session: Session, name: str = "豊洲商事") -> AccountRequest:
 
 def test_accounts_are_issued_for_many_requests_at_once_each_with_its_result(db: Engine) -> None:
     with transaction() as session:
-        first, second = ask(session), ask(session, "品川商事")
-        second.contact_1_mail = None
+        first, second = ask(session), ask(session, "品川商事", mail=None)
         results = issue_accounts(session, [first, second], OPERATOR)
         assert [result.account is not None for result in results] == [True, False]
         assert "メールアドレス" in results[1].reason
@@ -59,7 +58,8 @@ def test_an_account_for_an_application_belongs_to_its_company(db: Engine) -> Non
     with transaction() as session:
         request = build_request(session, new_installation.KIND)
         contract = next(record for record in request.records if record.type == "contract")
-        contract.contact_1_mail, contract.contact_1_person_name = "taro@example.co.jp", "豊洲太郎"
+        for name, value in {"contact_1_mail": "taro@example.co.jp", "contact_1_person_name": "豊洲太郎"}.items():
+            setattr(contract, name, value)
         session.flush()
         account = issue_accounts(session, [request], OPERATOR)[0].account
         assert account is not None

@@ -66,7 +66,8 @@ def test_an_accepted_rename_names_the_site_and_frees_it(db: Engine) -> None:
         transition(session, [record], Status.ACCEPTED, OPERATOR).raise_if_refused()
         session.refresh(site)
         session.refresh(rename)
-        assert site.open_rename_id is None and not rename.is_open
+        assert site.open_rename_id is None
+        assert not rename.is_open
         other = open_request(session, build_site(session), site_rename.KIND, {}, OPERATOR)
         taken = other.records[0]
         with pytest.raises(Invalid, match="すでに使われています"):
@@ -87,7 +88,7 @@ def _attack(
             results.put("opened")
         except Refused:
             results.put("refused")
-        except Exception as error:  # the test tells it to its reader
+        except Exception as error:  # noqa: BLE001 (the test tells it to its reader)
             results.put(f"{type(error).__name__}: {error}")
         database.remove()
     engine.dispose()
@@ -117,7 +118,8 @@ def test_simultaneous_requests_never_open_two_renames(db: Engine) -> None:
         .group_by(Request.site_id)
     )
     found = session.execute(renames).all()
-    assert len(found) == SITES and all(number == 1 for _, number, _ in found)
+    assert len(found) == SITES
+    assert all(number == 1 for _, number, _ in found)
     later = (
         select(func.count())
         .select_from(Request)

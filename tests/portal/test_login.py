@@ -12,12 +12,10 @@ from sqlalchemy import Engine, delete, func, select, text, update
 
 from models.base.clock import now, today
 from models.base.db import Base, database, transaction
-from models.services.passwords import send_link
-from models.tables.account import Account, AccountRequest
+from models.tables.account import Account
 from models.tables.event import Event
-from models.tables.login import AttemptCount, LinkPurpose, LoginChallenge, LoginSession
+from models.tables.login import AttemptCount, LoginChallenge, LoginSession
 from models.tables.mail import Mail
-from models.tables.master import CompanyType
 from tests.identity import PASSWORD, add_account, newest_secret, portal_app, post, sign_in
 
 
@@ -257,47 +255,6 @@ def test_an_own_next_is_kept(client: FlaskClient) -> None:
     assert post(client, "/login/code", code=newest_secret("code")).location == "/account"
 
 
-def test_a_link_sets_a_password_once(client: FlaskClient) -> None:
-    with transaction() as session:
-        send_link(session, session.get_one(Account, 1), LinkPurpose.ISSUE)
-    path = newest_secret("link").removeprefix("http://localhost")
-    assert post(client, path, password="short", repeated="short").status_code == 422
-    new = "atarashii nagai kotoba"
-    assert post(client, path, password=new, repeated="something else 123").status_code == 422
-    assert post(client, path, password=new, repeated=new).status_code == 302
-    assert client.get(path).status_code == 410
-    sign_in(client, password=new)
-    assert is_signed_in(client)
-
-
-def test_a_forgotten_password_is_answered_alike_for_everybody(client: FlaskClient) -> None:
-    known = post(client, "/password/reset", user_name="hanako").text
-    unknown = post(client, "/password/reset", user_name="nobody").text
-    assert known == unknown
-    assert database().scalar(select(func.count(Mail.id))) == 1
-    assert client.get(newest_secret("link").removeprefix("http://localhost")).status_code == 200
-
-
-def test_a_changed_password_ends_the_other_sessions(app: Flask, client: FlaskClient) -> None:
-    other = app.test_client()
-    sign_in(client)
-    sign_in(other)
-    new = "atarashii nagai kotoba"
-    assert post(client, "/account", current="wrong", password=new, repeated=new).status_code == 422
-    assert post(client, "/account", current=PASSWORD, password=new, repeated=new).status_code == 302
-    assert is_signed_in(client)
-    assert not is_signed_in(other)
-
-
-def test_other_sessions_can_be_ended(app: Flask, client: FlaskClient) -> None:
-    other = app.test_client()
-    sign_in(client)
-    sign_in(other)
-    post(client, "/account", end_others="1")
-    assert is_signed_in(client)
-    assert not is_signed_in(other)
-
-
 def test_every_login_refusal_and_logout_leaves_an_event_without_secrets(client: FlaskClient) -> None:
     with transaction() as session:
         session.execute(delete(Event))
@@ -308,24 +265,3 @@ def test_every_login_refusal_and_logout_leaves_an_event_without_secrets(client: 
     actions = [event.action for event in events if event.action.startswith("sign")]
     assert actions == ["sign_in_refused", "signed_in", "signed_out"]
     assert all("wrong one" not in str(event.changes) for event in events)
-
-
-def test_an_account_is_asked_for_and_the_desk_is_told(client: FlaskClient) -> None:
-    with transaction() as session:
-        session.add(CompanyType(code="kabushiki", label="株式会社", is_corporate=True))
-    page = post(client, "/account-request", company_type="kabushiki", company_name="ﾃｽﾄ商事")
-    assert page.status_code == 422
-    assert "種別前後" in page.text
-    typed = {"company_type": "kabushiki", "type_position": "before", "company_name": "ﾃｽﾄ商事"}
-    typed |= {
-        "contact_1_person_name": "豊洲花子",
-        "contact_1_phone": "03-1234-5678",
-        "contact_1_mail": "h@example.co.jp",
-    }
-    half = {**typed, "contact_2_person_name": "二人目"}
-    assert post(client, "/account-request", **half).status_code == 422
-    assert post(client, "/account-request", **typed).location == "/account-request/receipt"
-    stored = database().scalars(select(AccountRequest)).one()
-    assert stored.company_name == "テスト商事"
-    assert stored.number in client.get("/account-request/receipt").text
-    assert set(database().scalars(select(Mail.key))) == {"account_request_received", "desk_account_request"}

@@ -1,0 +1,71 @@
+"""Passwords are set by link, changed by their owner, and asked for anew (RELIABILITY §1)."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, func, select
+
+from models.base.db import database, transaction
+from models.services.passwords import send_link
+from models.tables.account import Account
+from models.tables.login import LinkPurpose
+from models.tables.mail import Mail
+from tests.identity import PASSWORD, add_account, newest_secret, portal_app, post, sign_in
+
+
+@pytest.fixture
+def app(db: Engine) -> Flask:
+    add_account()
+    return portal_app()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def is_signed_in(client: FlaskClient) -> bool:
+    return client.get("/home").status_code == 200
+
+
+def test_a_link_sets_a_password_once(client: FlaskClient) -> None:
+    with transaction() as session:
+        send_link(session, session.get_one(Account, 1), LinkPurpose.ISSUE)
+    path = newest_secret("link").removeprefix("http://localhost")
+    assert post(client, path, password="short", repeated="short").status_code == 422
+    new = "atarashii nagai kotoba"
+    assert post(client, path, password=new, repeated="something else 123").status_code == 422
+    assert post(client, path, password=new, repeated=new).status_code == 302
+    assert client.get(path).status_code == 410
+    sign_in(client, password=new)
+    assert is_signed_in(client)
+
+
+def test_a_forgotten_password_is_answered_alike_for_everybody(client: FlaskClient) -> None:
+    known = post(client, "/password/reset", user_name="hanako").text
+    unknown = post(client, "/password/reset", user_name="nobody").text
+    assert known == unknown
+    assert database().scalar(select(func.count(Mail.id))) == 1
+    assert client.get(newest_secret("link").removeprefix("http://localhost")).status_code == 200
+
+
+def test_a_changed_password_ends_the_other_sessions(app: Flask, client: FlaskClient) -> None:
+    other = app.test_client()
+    sign_in(client)
+    sign_in(other)
+    new = "atarashii nagai kotoba"
+    assert post(client, "/account", current="wrong", password=new, repeated=new).status_code == 422
+    assert post(client, "/account", current=PASSWORD, password=new, repeated=new).status_code == 302
+    assert is_signed_in(client)
+    assert not is_signed_in(other)
+
+
+def test_other_sessions_can_be_ended(app: Flask, client: FlaskClient) -> None:
+    other = app.test_client()
+    sign_in(client)
+    sign_in(other)
+    post(client, "/account", end_others="1")
+    assert is_signed_in(client)
+    assert not is_signed_in(other)
