@@ -8,10 +8,11 @@ from typing import Any
 from wtforms import BooleanField, Field, Form, RadioField, SelectField, StringField, TextAreaField
 from wtforms.widgets import DateInput
 
+from models.base.choices import Choice, MasterChoice
 from models.base.conditions import Condition
 from models.base.errors import Problem
 from models.base.fields import Spec
-from models.base.values import Choice, Kind, MasterChoice, Text
+from models.base.values import Kind, Text
 
 Options = Mapping[str, list[tuple[str, str]]]
 RADIOS = 3

@@ -26,17 +26,17 @@ def show_mailbox() -> str:
 @open_to_visitors
 def show_mail(mail_key: str) -> str:
     """One mail."""
-    for mail in _mails():
-        if mail["key"] == mail_key:
-            return render_template("portal/mail.html", mail=mail)
-    abort(404)
+    found = [mail for mail in _mails() if mail["key"] == mail_key]
+    if not found:
+        abort(404)
+    return render_template("portal/mail.html", mail=found[0])
 
 
 def _mails() -> list[dict[str, Any]]:
     if not settings().demo or not settings().mail_url.startswith("maildir:"):
         abort(404)
     box = mailbox.Maildir(ROOT / settings().mail_url.removeprefix("maildir:"), create=True)
-    return [_read(key, box.get_bytes(key), box.get_message(key).get_date()) for key in box.keys()]
+    return [_read(key, box.get_bytes(key), box.get_message(key).get_date()) for key in box.iterkeys()]
 
 
 def _read(key: str, content: bytes, at: float) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from sqlalchemy.orm import MappedColumn, mapped_column
 
 from models.base.conditions import Condition, Values, WhenAny, WhenBoth, is_given
 from models.base.errors import Problem
-from models.base.values import Key, Kind, Tick
+from models.base.technical import Key
+from models.base.values import Kind, Tick
 
 
 @dataclass(frozen=True)

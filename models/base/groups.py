@@ -1,10 +1,11 @@
 """Groups of fields that stand on several pages: declared once, used often (SPEC §6)."""
 
+from models.base.choices import Choice, Choices, MasterChoice
 from models.base.conditions import WhenListed
 from models.base.fields import Group, declare
 from models.base.japanese import FullWidth, Phone, PhoneDashed, PostalCode, StreetNumber
 from models.base.prefectures import Prefecture
-from models.base.values import Choice, Choices, Mail, MasterChoice, Text
+from models.base.values import Mail, Text
 
 CORPORATE_TYPES = "master.corporate_company_types"
 

@@ -1,6 +1,6 @@
 """The 47 prefectures by their JIS X 0401 codes."""
 
-from models.base.values import choices
+from models.base.choices import choices
 
 NAMES = [
     "北海道",

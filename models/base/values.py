@@ -8,35 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
-from typing import Any, ClassVar, cast
+from datetime import date
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.types import TypeEngine
 
 from models.base import clock, text
-from models.base.db import Moment as MomentColumn
-
-
-class Choices(StrEnum):
-    """Codes with their Japanese label: `AM = "am", "午前"`."""
-
-    label: str
-
-    def __new__(cls, code: str, label: str = "") -> Choices:
-        """A member is its code; the label travels with it."""
-        member = str.__new__(cls, code)
-        member._value_ = code
-        member.label = label
-        return member
-
-
-def choices(name: str, labels: dict[str, str]) -> type[Choices]:
-    """Choices whose members follow from a table, by code; for those that are too many to write out."""
-    made: Any = Choices(name, [(code.upper(), (code, label)) for code, label in labels.items()])  # type: ignore[arg-type]
-    return cast("type[Choices]", made)
 
 
 class Kind:
@@ -129,32 +108,6 @@ class LongText(Kind):
     def counter_samples(self) -> Sequence[str]:  # type: ignore[override]
         """One character too many."""
         return ("あ" * (self.limit + 1),)
-
-
-@dataclass(frozen=True)
-class Code(Kind):
-    """A short name for machines: small letters, digits and `_ - .`; never shown to customers."""
-
-    limit: int = 60
-    samples: Sequence[str] = ("ethernet_100m",)
-    counter_samples: Sequence[str] = ("日本", "a b")
-
-    def column(self) -> TypeEngine[Any]:
-        """Short text."""
-        return sa.String(self.limit)
-
-    def normalise(self, typed: str) -> str:
-        """Half-width."""
-        return text.half_width(text.clean(typed))
-
-    def problem(self, normalised: str) -> str | None:
-        """Anything but the allowed characters."""
-        pattern = rf"[A-Za-z0-9_.\-]{{1,{self.limit}}}"
-        return (
-            None
-            if re.fullmatch(pattern, normalised)
-            else f"半角英数字と「_」「-」「.」で{self.limit}文字以内にしてください"
-        )
 
 
 class Mail(Kind):
@@ -293,154 +246,3 @@ class Tick(Kind):
     def show(self, value: Any) -> str:
         """In words."""
         return "はい" if value else "いいえ"
-
-
-@dataclass(frozen=True)
-class Choice(Kind):
-    """One of the codes of an enumeration."""
-
-    choices: type[Choices]
-    control: ClassVar[str] = "choice"
-    counter_samples: Sequence[str] = ("no_such_code",)
-
-    @property
-    def samples(self) -> Sequence[str]:  # type: ignore[override]
-        """Every code."""
-        return tuple(self.choices)
-
-    def column(self) -> TypeEngine[Any]:
-        """The code."""
-        return sa.String(40)
-
-    def check(self, column: str) -> str | None:
-        """Only known codes."""
-        return f"{column} IN ({', '.join(repr(str(code)) for code in self.choices)})"
-
-    def options(self) -> list[tuple[str, str]]:
-        """Codes and labels, in order."""
-        return [(code.value, code.label) for code in self.choices]
-
-    def problem(self, normalised: str) -> str | None:
-        """An unknown code."""
-        return None if normalised in set(self.choices) else "一覧から選択してください"
-
-    def show(self, value: Any) -> str:
-        """The label."""
-        return self.choices(value).label if value else ""
-
-
-@dataclass(frozen=True)
-class MasterChoice(Kind):
-    """One of the rows of a master table, by its code: what the desk edits there can be chosen here."""
-
-    table: str
-    control: ClassVar[str] = "master"
-    counter_samples: Sequence[str] = ("no_such_code",)
-
-    def column(self) -> TypeEngine[Any]:
-        """The code."""
-        return sa.String(60)
-
-    def foreign_key(self) -> str:
-        """Only codes that stand in the table."""
-        return f"{self.table}.code"
-
-    def show(self, value: Any) -> str:
-        """The code; who has the master data at hand shows its label (models.tables.master.Masters)."""
-        return value or ""
-
-
-@dataclass(frozen=True)
-class Reference(Kind):
-    """A row of another table."""
-
-    table: str
-    on_delete: str = "RESTRICT"
-    control: ClassVar[str] = "reference"
-
-    def column(self) -> TypeEngine[Any]:
-        """Its key."""
-        return sa.Integer()
-
-    def foreign_key(self) -> str:
-        """The other table's key."""
-        return f"{self.table}.id"
-
-
-class Moment(Kind):
-    """A moment, stored in UTC, shown in Japan's time."""
-
-    control: ClassVar[str] = "moment"
-
-    def column(self) -> TypeEngine[Any]:
-        """A moment in UTC."""
-        return MomentColumn()
-
-    def problem(self, normalised: str) -> str | None:
-        """No such moment."""
-        try:
-            datetime.fromisoformat(normalised)
-        except ValueError:
-            return "日時を入力してください（例：2026-12-01T09:00）"
-        return None
-
-    def parse(self, normalised: str) -> datetime:
-        """A moment without a zone is Japan's."""
-        moment = datetime.fromisoformat(normalised)
-        return moment if moment.tzinfo else moment.replace(tzinfo=clock.JAPAN)
-
-    def write(self, value: Any) -> str:
-        """To the minute, in Japan's time."""
-        return f"{value.astimezone(clock.JAPAN):%Y-%m-%dT%H:%M}" if value else ""
-
-    def show(self, value: Any) -> str:
-        """As an office writes it."""
-        return clock.moment_text(value) if value else ""
-
-
-class Secret(Kind):
-    """A hash or key: stored, never shown, listed, exported or edited."""
-
-    control: ClassVar[str] = "none"
-
-    def column(self) -> TypeEngine[Any]:
-        """Short text."""
-        return sa.String(255)
-
-    def show(self, value: Any) -> str:
-        """Only whether there is one."""
-        return "（設定済み）" if value else "（なし）"
-
-
-class Json(Kind):
-    """A small structure that the portal itself wrote."""
-
-    control: ClassVar[str] = "none"
-
-    def column(self) -> TypeEngine[Any]:
-        """JSON."""
-        return sa.JSON()
-
-
-class Bytes(Kind):
-    """A file's bytes."""
-
-    control: ClassVar[str] = "none"
-
-    def column(self) -> TypeEngine[Any]:
-        """Bytes."""
-        return sa.LargeBinary()
-
-    def show(self, value: Any) -> str:
-        """Only how many."""
-        return f"{len(value):,} バイト" if value else ""
-
-
-class Key(Kind):
-    """A table's own number."""
-
-    control: ClassVar[str] = "none"
-
-    def column(self) -> TypeEngine[Any]:
-        """A whole number."""
-        return sa.Integer()

@@ -7,11 +7,12 @@ from typing import ClassVar
 
 from sqlalchemy.orm import Mapped
 
+from models.base.choices import Choice, Choices
 from models.base.conditions import when
 from models.base.fields import Block, Section, field, section
 from models.base.groups import Payee
 from models.base.japanese import FullWidth
-from models.base.values import Choice, Choices, Day, LongText, Tick
+from models.base.values import Day, LongText, Tick
 from models.base.workflow import Need, workflow
 from models.records.site_name import NEEDS, TABLE
 from models.tables.record import Record

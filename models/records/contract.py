@@ -8,12 +8,13 @@ from typing import Any, ClassVar
 
 from sqlalchemy.orm import Mapped
 
+from models.base.choices import Choice, Choices
 from models.base.conditions import when
 from models.base.errors import Problem
 from models.base.fields import Block, Section, field, section
 from models.base.groups import Address, Company, Contact
 from models.base.japanese import CorporateNumber, Floor, FullWidth, HalfKana, Phone
-from models.base.values import Choice, Choices, Day, LongText, Text, Tick, Whole
+from models.base.values import Day, LongText, Text, Tick, Whole
 from models.base.workflow import Need, workflow
 from models.tables.record import Purpose, Record
 

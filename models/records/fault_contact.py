@@ -8,12 +8,13 @@ from typing import Any, ClassVar
 
 from sqlalchemy.orm import Mapped
 
+from models.base.choices import Choice, Choices
 from models.base.clock import day_text
 from models.base.conditions import when
 from models.base.errors import Problem
 from models.base.fields import Block, Section, field, section
 from models.base.groups import FaultContact
-from models.base.values import Choice, Choices, Day
+from models.base.values import Day
 from models.base.workflow import Need, workflow
 from models.tables.record import Record
 

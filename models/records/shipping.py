@@ -7,10 +7,11 @@ from typing import ClassVar
 
 from sqlalchemy.orm import Mapped
 
+from models.base.choices import Choice, Choices
 from models.base.fields import Block, Section, field, section
 from models.base.groups import Address, Recipient
 from models.base.japanese import Floor
-from models.base.values import Choice, Choices, Day
+from models.base.values import Day
 from models.base.workflow import Need, workflow
 from models.tables.record import Record
 

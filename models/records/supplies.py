@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from sqlalchemy.orm import Mapped
 
+from models.base.choices import Choice, Choices, choices
 from models.base.conditions import both, when
 from models.base.fields import Section, field, section
-from models.base.values import Choice, Choices, choices
 from models.base.workflow import Need, workflow
 from models.tables.record import Record
 

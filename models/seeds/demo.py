@@ -25,7 +25,8 @@ from models.tables.record import Record
 from models.tables.request import OneTimePayee, Request
 from models.tables.site import NameClaim, Site, SiteVersion
 
-PASSWORD = "demo-password-2026"
+# Published on purpose: demo data exists only on the machine it is tried on.
+PASSWORD = "demo-password-2026"  # nosec B105
 LOGINS = (
     ("お客様（拠点名変更・故障連絡先変更）", "demo-customer", PASSWORD),
     ("お客様（すべての種類とステータス）", "demo-all", PASSWORD),

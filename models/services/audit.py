@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, UOWTransaction
 from models.base.actor import SYSTEM, Actor
 from models.base.db import Area, Base, database
 from models.base.fields import specs_of
-from models.base.values import Bytes, Json, Secret
+from models.base.technical import Bytes, Json, Secret
 from models.tables.event import Action, Event
 from models.tables.record import Record
 

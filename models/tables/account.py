@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Mapped, relationship
 
+from models.base.choices import Choice, Choices
 from models.base.clock import now
 from models.base.db import Area, Base
 from models.base.fields import Block, Sectioned, field, key, section
 from models.base.groups import Company, Contact
-from models.base.values import Choice, Choices, Code, Day, Mail, Moment, Reference, Secret, Text, Whole
+from models.base.technical import Code, Moment, Reference, Secret
+from models.base.values import Day, Mail, Text, Whole
 from models.tables.customer import Customer
 from models.tables.request import Request
 

@@ -10,7 +10,8 @@ from models.base.clock import now
 from models.base.db import Base
 from models.base.fields import field, key
 from models.base.japanese import CorporateNumber
-from models.base.values import Moment, Text
+from models.base.technical import Moment
+from models.base.values import Text
 
 
 class Customer(Base):

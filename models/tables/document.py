@@ -6,10 +6,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped, relationship
 
+from models.base.choices import Choice, Choices
 from models.base.clock import now
 from models.base.db import Area, Base
 from models.base.fields import field, key
-from models.base.values import Choice, Choices, Code, Moment, Reference, Text
+from models.base.technical import Code, Moment, Reference
+from models.base.values import Text
 from models.tables.record import Record
 from models.tables.upload import Blob
 

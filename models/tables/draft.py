@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped
 from models.base.clock import now
 from models.base.db import Area, Base
 from models.base.fields import field, key
-from models.base.values import Json, Moment, Reference, Secret, Whole
+from models.base.technical import Json, Moment, Reference, Secret
+from models.base.values import Whole
 
 
 class Draft(Base):

@@ -7,10 +7,12 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, declared_attr, relationship
 
+from models.base.choices import Choice, Choices
 from models.base.clock import now
 from models.base.db import Area, Base
 from models.base.fields import field, key
-from models.base.values import Choice, Choices, Moment, Reference, Secret, Text, Whole
+from models.base.technical import Moment, Reference, Secret
+from models.base.values import Text, Whole
 from models.tables.account import Account
 from models.tables.operator import Operator
 

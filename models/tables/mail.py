@@ -8,20 +8,12 @@ from typing import Any
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped
 
+from models.base.choices import Choice, Choices
 from models.base.clock import now
 from models.base.db import Area, Base
 from models.base.fields import field, key
-from models.base.values import (
-    Choice,
-    Choices,
-    Code,
-    Json,
-    LongText,
-    Moment,
-    Reference,
-    Text,
-    Whole,
-)
+from models.base.technical import Code, Json, Moment, Reference
+from models.base.values import LongText, Text, Whole
 from models.base.values import (
     Mail as MailAddress,
 )

@@ -7,9 +7,11 @@ from datetime import date
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
+from models.base.choices import Choice, Choices, MasterChoice
 from models.base.db import Area, Base
 from models.base.fields import field, key
-from models.base.values import Choice, Choices, Code, Day, LongText, MasterChoice, Text, Tick, Whole, Yen
+from models.base.technical import Code
+from models.base.values import Day, LongText, Text, Tick, Whole, Yen
 
 
 class Coded:

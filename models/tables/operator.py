@@ -7,10 +7,12 @@ from datetime import datetime
 from sqlalchemy.orm import Mapped
 
 from models.base.actor import Role
+from models.base.choices import Choice, Choices
 from models.base.clock import now
 from models.base.db import Area, Base
 from models.base.fields import field, key
-from models.base.values import Choice, Choices, Code, Mail, Moment, Secret, Text, Tick, Whole
+from models.base.technical import Code, Moment, Secret
+from models.base.values import Mail, Text, Tick, Whole
 
 
 class OperatorRole(Choices):

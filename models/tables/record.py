@@ -11,12 +11,14 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, event
 from sqlalchemy import inspect as inspect_row
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from models.base.choices import Choices
 from models.base.clock import now
 from models.base.clock import today as this_day
 from models.base.db import Base
 from models.base.errors import Problem
 from models.base.fields import Section, Sectioned, Spec, add_checks, field, key, specs_of
-from models.base.values import Choices, Code, Day, LongText, Moment, Reference, Whole
+from models.base.technical import Code, Moment, Reference
+from models.base.values import Day, LongText, Whole
 from models.base.workflow import WORKFLOWS, Side, Status, Workflow
 from models.tables.operator import Operator
 from models.tables.request import Request

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, relationship
 
+from models.base.choices import Choice, Choices
 from models.base.clock import now, today
 from models.base.conditions import when
 from models.base.db import Base
 from models.base.fields import field, key
 from models.base.kind import KINDS, RequestKind
-from models.base.values import Choice, Choices, Code, Day, LongText, Moment, Reference, Text, Tick
+from models.base.technical import Code, Moment, Reference
+from models.base.values import Day, LongText, Text, Tick
 from models.tables.site import Site
 
 if TYPE_CHECKING:

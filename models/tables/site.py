@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, relationship
 from models.base.clock import now
 from models.base.db import Base
 from models.base.fields import field, key
-from models.base.values import Code, Day, Moment, Reference, Text
+from models.base.technical import Code, Moment, Reference
+from models.base.values import Day, Text
 from models.tables.customer import Customer
 from models.tables.master import LinePlan
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped
 
+from models.base.choices import Choice
 from models.base.db import Area, Base
 from models.base.fields import field, key
-from models.base.values import Choice, Code, LongText, Text
+from models.base.technical import Code
+from models.base.values import LongText, Text
 from models.tables.mail import MailKey
 
 

@@ -7,10 +7,12 @@ from datetime import datetime
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, deferred, relationship
 
+from models.base.choices import Choice
 from models.base.clock import now
 from models.base.db import Area, Base
 from models.base.fields import field, key
-from models.base.values import Bytes, Choice, Code, Moment, Reference, Text, Whole
+from models.base.technical import Bytes, Code, Moment, Reference
+from models.base.values import Text, Whole
 from models.tables.record import Purpose, Record
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped
 from models.base.clock import now
 from models.base.db import Area, Base
 from models.base.fields import field, key
-from models.base.values import Code, Moment
+from models.base.technical import Code, Moment
 
 
 class Heartbeat(Base):
