@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -39,14 +40,18 @@ class Postman:
         return [str(mail["Message-ID"]) for mail in self.mails]
 
 
-def start_server(postman: Postman) -> Controller:
+class Server(Controller):
     """Listens on a free port of loopback."""
-    server = Controller(postman, hostname="127.0.0.1", port=0, decode_data=False)
-    server.start()
-    return server
 
+    def __init__(self, postman: Postman) -> None:
+        super().__init__(postman, hostname="127.0.0.1", port=0, decode_data=False)
 
-def address_of(server: Controller) -> str:
-    """The server as MAIL_URL names it."""
-    assert server.server is not None
-    return f"smtp://127.0.0.1:{server.server.sockets[0].getsockname()[1]}"
+    def _trigger_server(self) -> None:
+        assert isinstance(self.server, asyncio.Server)
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+    @property
+    def url(self) -> str:
+        """The server as MAIL_URL names it."""
+        return f"smtp://127.0.0.1:{self.port}"

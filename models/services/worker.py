@@ -61,8 +61,9 @@ def _work_once(name: str, stop: threading.Event) -> tuple[int, bool]:
         done = deliver_due(name, stop.is_set)
     except (DBAPIError, PoolTimeout) as error:
         log.warning("the database is away: %s", type(error).__name__)
-        database.remove()
         return 0, True
+    finally:
+        database.remove()
     return done.handled, done.is_in_trouble
 
 
