@@ -1,0 +1,87 @@
+"""What the rows that others refer to are called: one query for each table, however many rows are listed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import inspect as inspect_mapping
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from admin.codes import mapped_by_table
+from models.base.choices import MasterChoice
+from models.base.db import Base
+from models.base.fields import Spec
+from models.base.technical import Reference
+from models.records.site_name import SiteNameRecord
+from models.tables.request import Request
+from models.tables.site import Site, SiteVersion
+
+CHUNK = 500
+
+
+class Labels:
+    """The names of the rows that some rows refer to."""
+
+    def __init__(self, session: Session, rows: Sequence[Any], specs: Mapping[str, Spec]) -> None:
+        self._references: dict[tuple[str, Any], str] = {}
+        for table, ids in _wanted(rows, specs, Reference).items():
+            found = row_labels(session, mapped_by_table()[table], ids)
+            self._references |= {(table, row_id): label for row_id, label in found.items()}
+        for table, codes in _wanted(rows, specs, MasterChoice).items():
+            mapped: Any = mapped_by_table()[table]
+            for row in session.scalars(select(mapped).where(mapped.code.in_(codes))):
+                self._references[table, row.code] = str(row)
+
+    def show(self, spec: Spec, value: Any) -> str:
+        """A value for reading: references and codes by name, everything else as its kind shows it."""
+        if isinstance(spec.kind, Reference | MasterChoice):
+            return "" if value is None else self._references.get((spec.kind.table, value), str(value))
+        try:
+            return spec.kind.show(value)
+        except ValueError:  # a code that this version no longer knows
+            return str(value)
+
+
+def _wanted(
+    rows: Sequence[Any], specs: Mapping[str, Spec], kind: type[Reference] | type[MasterChoice]
+) -> dict[str, set[Any]]:
+    found: dict[str, set[Any]] = defaultdict(set)
+    for name, spec in specs.items():
+        if isinstance(spec.kind, kind):
+            found[spec.kind.table] |= {getattr(row, name) for row in rows} - {None}
+    return {table: values for table, values in found.items() if values}
+
+
+def row_labels(session: Session, mapped: Any, ids: Iterable[int]) -> dict[int, str]:
+    """How rows name themselves, by number; what their names need is read with them."""
+    wanted = sorted(set(ids))
+    relations = [relation for relation in inspect_mapping(mapped).relationships if relation.direction.name == "MANYTOONE"]
+    ways = [joinedload(relation.class_attribute) for relation in relations]
+    found: dict[int, str] = {}
+    for start in range(0, len(wanted), CHUNK):
+        part = wanted[start : start + CHUNK]
+        rows = session.scalars(select(mapped).where(mapped.id.in_(part)).options(*ways)).all()
+        found |= {row.id: str(row) for row in rows}
+    return {**found, **site_names(session, found)} if mapped is Site else found
+
+
+def site_names(session: Session, site_ids: Iterable[int]) -> dict[int, str]:
+    """Sites by the name that counts now: the newest accepted one, else the one the site's application came with."""
+    ids = list(site_ids)
+    first = (
+        select(Request.site_id, SiteNameRecord)
+        .join(SiteNameRecord.request)
+        .where(Request.site_id.in_(ids))
+        .order_by(SiteNameRecord.id.desc())
+    )
+    accepted = (
+        select(SiteVersion.site_id, SiteNameRecord)
+        .join(SiteNameRecord, SiteVersion.record_id == SiteNameRecord.id)
+        .where(SiteVersion.site_id.in_(ids))
+        .order_by(SiteVersion.effective_on, SiteVersion.id)
+    )
+    named = [*session.execute(first), *session.execute(accepted)]  # later ones replace earlier ones
+    return {site_id: record.full_name for site_id, record in named if record.short_name}
