@@ -93,7 +93,9 @@ class Limit(ColumnFilter):
         is_day = isinstance(spec.kind, Day | Moment)
         words = ("から", "まで") if is_day else ("以上", "以下")
         side = words[0] if is_least else words[1]
-        super().__init__(name, f"{label}（{side}）", f"{key}_{'from' if is_least else 'to'}", "day" if is_day else "line")
+        super().__init__(
+            name, f"{label}（{side}）", f"{key}_{'from' if is_least else 'to'}", "day" if is_day else "line"
+        )
         self.kind, self.is_least = Day() if is_day else spec.kind, is_least
         self.is_moment = isinstance(spec.kind, Moment)
 

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session, joinedload
 
 from admin.codes import mapped_by_table
 from models.base.choices import MasterChoice
-from models.base.db import Base
 from models.base.fields import Spec
 from models.base.technical import Reference
 from models.records.site_name import SiteNameRecord
@@ -58,7 +57,9 @@ def _wanted(
 def row_labels(session: Session, mapped: Any, ids: Iterable[int]) -> dict[int, str]:
     """How rows name themselves, by number; what their names need is read with them."""
     wanted = sorted(set(ids))
-    relations = [relation for relation in inspect_mapping(mapped).relationships if relation.direction.name == "MANYTOONE"]
+    relations = [
+        relation for relation in inspect_mapping(mapped).relationships if relation.direction.name == "MANYTOONE"
+    ]
     ways = [joinedload(relation.class_attribute) for relation in relations]
     found: dict[int, str] = {}
     for start in range(0, len(wanted), CHUNK):
