@@ -23,6 +23,7 @@ from models.tables.master import (
 )
 
 SAMPLE = "サンプル"
+NOTICE = "掲載している料金と納期はサンプルです"
 
 
 def load_masters(session: Session) -> None:
@@ -38,7 +39,7 @@ def load_masters(session: Session) -> None:
         (ReferenceDocument, reference_documents()),
         (DeliveryTime, delivery_times()),
         (DeskInfo, desk_infos()),
-        (Notice, [Notice(title="このポータルは試用版です", body="料金と納期はサンプルです。")]),
+        (Notice, [Notice(title=NOTICE, body="正式な料金と納期は、窓口へお問い合わせください。")]),
     ):
         if session.scalar(select(table.id).limit(1)) is None:
             session.add_all(rows)

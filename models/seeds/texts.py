@@ -6,81 +6,107 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import models.kinds  # noqa: F401 (declares every workflow)
-from models.base.workflow import WORKFLOWS, Need, Status, Workflow
+from models.base.workflow import WORKFLOWS, Status, Workflow
 from models.tables.mail import MailKey
 from models.tables.texts import CommentTemplate, MailTemplate
 
 COMMENTS = {
-    Status.PREPARING: "パラメータシートを準備しています。準備ができるまでお待ちください。",
+    Status.PREPARING: "{provider}がパラメータシートを準備しています。準備ができましたらお知らせします。",
     Status.DRAFT: "必要な項目を入力して、提出してください。",
-    Status.AWAITING_STAMP: "申込書に押印し、ファイルを追加してから提出してください。",
-    Status.SUBMITTED: "提出ありがとうございます。内容の確認までお待ちください。修正するときは、先に提出を取り消してください。",
-    Status.REVIEWING: "提出された内容を確認しています。",
-    Status.WITHDRAWAL_REQUESTED: "取下げのご依頼を受け付けました。手続きが済むまでお待ちください。",
-    Status.WITHDRAWN: "提出を取り下げました。修正して、もう一度提出してください。",
-    Status.RETURNED: "内容をご確認のうえ修正し、もう一度提出してください。",
-    Status.RECEIVED: "申込を受領しました。工事の完了後に手続きを進めます。",
+    Status.AWAITING_STAMP: "変更申込書に押印し、ファイルを追加してから提出してください。",
+    Status.SUBMITTED: "提出を受け付けました。内容を確認するまで、しばらくお待ちください。",
+    Status.REVIEWING: "提出していただいた内容を{provider}で確認しています。",
+    Status.WITHDRAWAL_REQUESTED: "取下げのご依頼を受け付けました。担当者が未提出に戻すまでお待ちください。",
+    Status.WITHDRAWN: "提出を取り下げました。内容を直して、あらためて提出してください。",
+    Status.RETURNED: "確認をお願いしたい点があります。内容を直して、もう一度提出してください。",
+    Status.RECEIVED: "申込を受領しました。準備を進めますので、しばらくお待ちください。",
     Status.ACCEPTED: "内容を承諾しました。この情報の手続きは完了です。",
-    Status.SHIPPED: "機器と備品を発送しました。到着までお待ちください。",
-    Status.CANCELLED: "この申込は中止されました。",
+    Status.SHIPPED: "機器と備品を発送しました。お手元に届くまでお待ちください。",
+    Status.CANCELLED: "この申込は中止になりました。内容は履歴としてご覧いただけます。",
 }
-SHEET = "パラメータシートをダウンロードして記入し、ファイルを追加してから提出してください。"
-LETTER = "手続きが完了しました。利用承諾書をダウンロードしてください。"
-FOOT = "\n\n--\n{provider}\n{service} 申込窓口"
-ABOUT = "申込番号：{request_number}（{request_kind}）\n情報：{record}\nステータス：{status}\n\n{comment}\n\n{url}"
+# Where one workflow has to say something else.
+OWN_COMMENTS = {
+    ("contract_new", Status.AWAITING_STAMP): "利用申込書に押印し、ファイルを追加してから提出してください。",
+    ("contract_new", Status.RECEIVED): "申込を受領しました。工事が終わりましたら、利用承諾書をお渡しします。",
+    ("contract_new", Status.ACCEPTED): "工事が終わり、申込を承諾しました。利用承諾書をダウンロードしてください。",
+    ("contract_change", Status.DRAFT): "すべての項目を入力すると、変更申込書を発行できます。",
+    ("contract_change", Status.ACCEPTED): "変更の申込を承諾しました。利用承諾書をダウンロードしてください。",
+    ("site_name", Status.DRAFT): "新しい拠点名を入力して、提出してください。",
+    ("site_name", Status.ACCEPTED): "新しい拠点名を承諾しました。これ以降は新しい拠点名でご案内します。",
+    ("site_name_new", Status.ACCEPTED): "拠点名を承諾しました。これ以降はこの拠点名でご案内します。",
+    ("billing_change", Status.ACCEPTED): "請求情報の変更を承諾しました。ご希望の月から適用します。",
+    ("shipping", Status.DRAFT): "機器と備品の送付先を入力して、提出してください。",
+    ("shipping", Status.ACCEPTED): "送付先を確認しました。発送しましたら、あらためてお知らせします。",
+    ("parameter_sheet", Status.DRAFT): "パラメータシートに記入し、ファイルを追加してから提出してください。",
+    ("parameter_sheet", Status.ACCEPTED): "パラメータシートを承諾しました。もっとも新しいファイルの内容で設定します。",
+    ("fault_contact", Status.ACCEPTED): "故障連絡先を承諾しました。指定変更日がある場合は、その日から切り替えます。",
+}
+
+ABOUT = "申込番号：{request_number}（{request_kind}）\n情報：{record}\nステータス：{status}\n\n{comment}\n\n詳しくは次のページをご覧ください。\n{url}"
+TO_COMPANY = "{company} ご担当者様\n\n"
+FOOT = "\n\n--\n{provider}\n{service} 申込窓口\n{portal}\n※このメールは自動で送信しています。"
 MAILS = {
     MailKey.VERIFICATION_CODE: (
-        "検証コード",
-        "ログインの検証コードは {code} です。\n10分以内に入力してください。お心当たりがないときは、このメールを破棄してください。",
+        "【{service}】検証コード",
+        "{name} 様\n\nログインの検証コード：{code}\n\n{minutes}分以内に、コードを送信したブラウザーの画面で入力してください。\n"
+        "お心当たりがない場合は、誰かがユーザー名とパスワードを知っているおそれがあります。パスワードを変更してください。",
     ),
     MailKey.ACCOUNT_ISSUED: (
-        "アカウントのご案内",
-        "{name} 様\n\nユーザー名：{user_name}\n\n次のアドレスからパスワードを設定してください（一度だけ使えます）。\n{link}",
+        "【{service}】アカウントのお知らせ",
+        "{company}\n{name} 様\n\nアカウントを用意しました。\n\nユーザー名：{user_name}\n\n"
+        "次のアドレスを開いてパスワードを設定すると、ログインできるようになります。アドレスは一度だけ使えます。\n{link}",
     ),
     MailKey.PASSWORD_RESET: (
-        "パスワードの再設定",
-        "{name} 様\n\n次のアドレスから新しいパスワードを設定してください（一度だけ使えます）。\n{link}",
+        "【{service}】パスワードの再設定",
+        "{name} 様\n\n次のアドレスを開いて、新しいパスワードを設定してください。アドレスは一度だけ使えます。\n{link}\n\n"
+        "お心当たりがない場合は、このメールを破棄してください。パスワードは変わりません。",
     ),
     MailKey.APPLICATION_RECEIVED: (
-        "お申し込みを受け付けました",
-        "{company} 様\n\n申込番号：{request_number}\n\n内容を確認のうえ、アカウントをご案内します。",
+        "【{service}】お申し込みを受け付けました（{request_number}）",
+        "{company}\n{name} 様\n\nお申し込みを受け付けました。\n\n申込番号：{request_number}\n\n"
+        "内容を確認したあと、続きの手続きに使うアカウントをメールでお知らせします。",
     ),
     MailKey.ACCOUNT_REQUEST_RECEIVED: (
-        "アカウント払い出し申請を受け付けました",
-        "{company} 様\n\n申請を受け付けました。確認のうえ、アカウントをご案内します。",
+        "【{service}】アカウント払い出し申請を受け付けました（{number}）",
+        "{company}\n{name} 様\n\nアカウントの払い出し申請を受け付けました。\n\n受付番号：{number}\n\n"
+        "内容を確認したあと、アカウントをメールでお知らせします。",
     ),
-    MailKey.STATUS_CHANGED: ("【{record}】ステータスが「{status}」になりました", "{company} 様\n\n" + ABOUT),
-    MailKey.SHEET_READY: ("【{record}】ご記入のお願い", "{company} 様\n\n" + ABOUT),
-    MailKey.DUE_NEAR: ("【{record}】提出締切日が近づいています", "{company} 様\n\n" + ABOUT),
-    MailKey.DUE_PASSED: ("【{record}】提出締切日を過ぎています", "{company} 様\n\n" + ABOUT),
+    MailKey.STATUS_CHANGED: ("【{service}】{record}：{status}（{request_number}）", TO_COMPANY + ABOUT),
+    MailKey.SHEET_READY: (
+        "【{service}】{record}：ご記入のお願い（{request_number}）",
+        TO_COMPANY + "お客様に記入していただけるようになりました。\n\n" + ABOUT,
+    ),
+    MailKey.DUE_NEAR: (
+        "【{service}】{record}：提出締切日が近づいています（{request_number}）",
+        TO_COMPANY + "提出締切日は{due_on}です。まだ提出されていません。\n\n" + ABOUT,
+    ),
+    MailKey.DUE_PASSED: (
+        "【{service}】{record}：提出締切日を過ぎています（{request_number}）",
+        TO_COMPANY + "提出締切日（{due_on}）を過ぎました。ご提出が遅れると、納期も延びることがあります。\n\n" + ABOUT,
+    ),
     MailKey.ACCOUNT_EXPIRING: (
-        "アカウントの有効期限が近づいています",
-        "{name} 様\n\nアカウントは {expires_on} に失効します。\n{url}",
+        "【{service}】アカウントの利用期限が近づいています",
+        "{company}\n{name} 様\n\nユーザー名「{user_name}」の利用期限は{expires_on}です。\n"
+        "利用承諾書など、必要なファイルは期限までにダウンロードしてください。\n{url}",
     ),
-    MailKey.DESK_SUBMISSION: ("提出：{company} {record}", "{company}\n" + ABOUT),
-    MailKey.DESK_WITHDRAWAL: ("取下げ依頼：{company} {record}", "{company}\n" + ABOUT),
+    MailKey.DESK_SUBMISSION: ("提出：{company} {record}（{request_number}）", "{company}\n\n" + ABOUT),
+    MailKey.DESK_WITHDRAWAL: ("取下げ依頼：{company} {record}（{request_number}）", "{company}\n\n" + ABOUT),
     MailKey.DESK_ACCOUNT_REQUEST: (
-        "アカウント払い出し申請：{company}",
-        "{company} からアカウント払い出し申請がありました。",
+        "アカウント払い出し申請：{company}（{number}）",
+        "{company}の{name}様から、アカウント払い出し申請がありました。\n\n受付番号：{number}\n\n{url}",
     ),
 }
 
 
 def comment_for(workflow: Workflow, status: Status) -> str:
     """The words to begin with at a status of a workflow."""
-    if Need.SHEET in workflow.needs.get(Status.SUBMITTED, ()) and status is Status.DRAFT:
-        return SHEET
-    if Need.LETTER in workflow.needs.get(status, ()):
-        return LETTER
-    return COMMENTS[status]
+    return OWN_COMMENTS.get((workflow.code, status)) or COMMENTS[status]
 
 
 def load_texts(session: Session) -> None:
     """Adds the texts that are missing; what the desk has edited stays."""
-    known = {
-        (workflow, status)
-        for workflow, status in session.execute(select(CommentTemplate.workflow, CommentTemplate.status))
-    }
+    written = select(CommentTemplate.workflow, CommentTemplate.status)
+    known = {(workflow, status) for workflow, status in session.execute(written)}
     for made in WORKFLOWS.values():
         for status in (*made.statuses, Status.CANCELLED):
             if (made.code, status.value) not in known:

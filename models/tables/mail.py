@@ -37,6 +37,32 @@ class MailKey(Choices):
     DESK_ACCOUNT_REQUEST = "desk_account_request", "窓口へ：アカウント払い出し申請"
 
 
+# What a template may say as `{name}`: everywhere, and in each mail. Who writes a mail gives all of it.
+EVERYWHERE = ("provider", "service", "portal")
+OF_RECORD = ("company", "request_number", "request_kind", "record", "status", "comment", "url")
+OF_PASSWORD = ("name", "company", "user_name", "link")
+GAPS: dict[MailKey, tuple[str, ...]] = {
+    MailKey.VERIFICATION_CODE: ("name", "minutes", "code"),
+    MailKey.ACCOUNT_ISSUED: OF_PASSWORD,
+    MailKey.PASSWORD_RESET: OF_PASSWORD,
+    MailKey.APPLICATION_RECEIVED: ("name", "company", "request_number"),
+    MailKey.ACCOUNT_REQUEST_RECEIVED: ("name", "company", "number"),
+    MailKey.STATUS_CHANGED: OF_RECORD,
+    MailKey.SHEET_READY: OF_RECORD,
+    MailKey.DUE_NEAR: (*OF_RECORD, "due_on"),
+    MailKey.DUE_PASSED: (*OF_RECORD, "due_on"),
+    MailKey.ACCOUNT_EXPIRING: ("name", "company", "user_name", "expires_on", "url"),
+    MailKey.DESK_SUBMISSION: OF_RECORD,
+    MailKey.DESK_WITHDRAWAL: OF_RECORD,
+    MailKey.DESK_ACCOUNT_REQUEST: ("name", "company", "number", "url"),
+}
+
+
+def placeholders_of(key: MailKey) -> tuple[str, ...]:
+    """The names that the template of this mail may use."""
+    return (*GAPS[key], *EVERYWHERE)
+
+
 class Mail(Base):
     """One mail to one recipient. What is secret in it is derived when it is sent and never stands here."""
 
@@ -65,3 +91,6 @@ class Mail(Base):
     sent_at: Mapped[datetime | None] = field(Moment(), "送信日時", editable=False)
     dropped_at: Mapped[datetime | None] = field(Moment(), "取りやめ日時", editable=False)
     last_error: Mapped[str | None] = field(LongText(), "直近のエラー", editable=False)
+
+    def __str__(self) -> str:
+        return self.subject or MailKey(self.key).label

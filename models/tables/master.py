@@ -8,6 +8,7 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base.choices import Choice, Choices, MasterChoice
+from models.base.clock import day_text
 from models.base.db import Area, Base
 from models.base.fields import field, key
 from models.base.technical import Code
@@ -112,6 +113,9 @@ class OutOfHoursFee(Base):
     fee: Mapped[int] = field(Yen(), "料金", required=True)
     note: Mapped[str] = field(Text(100), "備考", default="")
 
+    def __str__(self) -> str:
+        return f"{Work(self.work).label}／{Slot(self.slot).label}"
+
 
 class LeadTime(Coded, Base):
     """The least number of calendar days before a work or a delivery."""
@@ -135,6 +139,9 @@ class DueDefault(Base):
     record_type: Mapped[str] = field(Code(40), "情報の種類", required=True, unique=True)
     business_days: Mapped[int] = field(Whole(0, 999, "営業日"), "営業日数", required=True)
 
+    def __str__(self) -> str:
+        return self.record_type
+
 
 class ClosingDay(Base):
     """A day on which the provider is closed besides weekends and public holidays."""
@@ -146,6 +153,9 @@ class ClosingDay(Base):
     id: Mapped[int] = key("休業日ID")
     day: Mapped[date] = field(Day(), "日付", required=True, unique=True)
     reason: Mapped[str] = field(Text(60), "理由", default="")
+
+    def __str__(self) -> str:
+        return f"{day_text(self.day)} {self.reason}".strip()
 
 
 class Notice(Base):
@@ -160,6 +170,9 @@ class Notice(Base):
     body: Mapped[str] = field(LongText(), "本文", default="")
     shown_from: Mapped[date | None] = field(Day(), "掲載開始日")
     shown_until: Mapped[date | None] = field(Day(), "掲載終了日")
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class ReferenceDocument(Coded, Base):

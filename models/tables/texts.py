@@ -1,16 +1,23 @@
-"""Texts that the desk edits: comments and mails (SPEC §10, §12)."""
+"""Texts that the desk edits: comments and mails (SPEC §10, §12). A text that could not be used is not stored."""
 
 from __future__ import annotations
 
-from sqlalchemy import UniqueConstraint
+from collections.abc import Iterator
+
+from sqlalchemy import UniqueConstraint, event
 from sqlalchemy.orm import Mapped
 
 from models.base.choices import Choice
 from models.base.db import Area, Base
+from models.base.errors import Invalid, Problem
 from models.base.fields import field, key
 from models.base.technical import Code
 from models.base.values import LongText, Text
-from models.tables.mail import MailKey
+from models.base.workflow import WORKFLOWS, Status
+from models.rules.placeholders import unknown_in
+from models.tables.mail import EVERYWHERE, MailKey, placeholders_of
+
+IN_COMMENTS = ("provider", "service")
 
 
 class CommentTemplate(Base):
@@ -24,7 +31,22 @@ class CommentTemplate(Base):
     id: Mapped[int] = key("ひな形ID")
     workflow: Mapped[str] = field(Code(40), "ワークフロー", required=True)
     status: Mapped[str] = field(Code(40), "ステータス", required=True)
-    text: Mapped[str] = field(LongText(), "文面", required=True)
+    text: Mapped[str] = field(
+        LongText(), "文面", required=True, help="{provider} は事業者名、{service} はサービス名に置き換わります。"
+    )
+
+    def problems(self) -> Iterator[Problem]:
+        """An unknown workflow or status, or a placeholder that nobody fills."""
+        made = WORKFLOWS.get(self.workflow)
+        if made is None:
+            yield Problem("workflow", f"ワークフローは次のいずれかにしてください：{'、'.join(WORKFLOWS)}")
+        elif self.status not in {*made.statuses, Status.CANCELLED}:
+            yield Problem("status", f"ステータスは次のいずれかにしてください：{'、'.join(made.statuses)}")
+        yield from _unknown("text", self.text, IN_COMMENTS)
+
+    def __str__(self) -> str:
+        made = WORKFLOWS.get(self.workflow)
+        return f"{made.label}／{made.label_of(Status(self.status))}" if made else self.workflow
 
 
 class MailTemplate(Base):
@@ -37,4 +59,34 @@ class MailTemplate(Base):
     id: Mapped[int] = key("メールひな形ID")
     key: Mapped[str] = field(Choice(MailKey), "メールの種類", required=True, unique=True)
     subject: Mapped[str] = field(Text(100), "件名", required=True)
-    body: Mapped[str] = field(LongText(4000), "本文", required=True)
+    body: Mapped[str] = field(
+        LongText(4000),
+        "本文",
+        required=True,
+        help=f"{'、'.join(f'{{{name}}}' for name in EVERYWHERE)} のほか、メールの種類ごとに決まった項目を差し込めます。",
+    )
+
+    def problems(self) -> Iterator[Problem]:
+        """A placeholder that this mail does not have."""
+        known = placeholders_of(MailKey(self.key))
+        yield from _unknown("subject", self.subject, known)
+        yield from _unknown("body", self.body, known)
+
+    def __str__(self) -> str:
+        return MailKey(self.key).label
+
+
+def _unknown(name: str, text: str, known: tuple[str, ...]) -> Iterator[Problem]:
+    if unknown := unknown_in(text or "", known):
+        wrong, right = ("、".join(f"{{{one}}}" for one in names) for names in (unknown, known))
+        yield Problem(name, f"{wrong} は使えません。使えるのは次の項目です：{right}")
+
+
+@event.listens_for(CommentTemplate, "before_insert")
+@event.listens_for(CommentTemplate, "before_update")
+@event.listens_for(MailTemplate, "before_insert")
+@event.listens_for(MailTemplate, "before_update")
+def _check(_mapper: object, _connection: object, row: CommentTemplate | MailTemplate) -> None:
+    # Whoever writes it, and through whatever screen: a mail with a gap would only be noticed by its reader.
+    if problems := list(row.problems()):
+        raise Invalid(problems)

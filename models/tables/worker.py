@@ -22,3 +22,6 @@ class Heartbeat(Base):
     id: Mapped[int] = key("稼働ID")
     worker: Mapped[str] = field(Code(60), "ワーカー", editable=False, unique=True)
     seen_at: Mapped[datetime] = field(Moment(), "最終確認日時", editable=False, default=now)
+
+    def __str__(self) -> str:
+        return self.worker
