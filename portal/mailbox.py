@@ -1,44 +1,66 @@
-"""The mails of demo mode, readable in the browser."""
+"""The mails of demo mode, readable in the browser: there is no mail server then."""
 
 from __future__ import annotations
 
-import mailbox
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
-from typing import Any
+from pathlib import Path
 
 from flask import abort, render_template
 
-from models.base.settings import ROOT, settings
+from models.base.settings import settings
+from models.services.sending import maildir_of
 from portal.access import open_to_visitors
 from portal.blueprint import portal
+
+SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail as it arrived."""
+
+    name: str
+    arrived_at: datetime
+    recipient: str
+    subject: str
+    body: str
 
 
 @portal.get("/mailbox/")
 @open_to_visitors
 def show_mailbox() -> str:
-    """All mails, newest first."""
-    return render_template(
-        "portal/mailbox.html", mails=sorted(_mails(), key=lambda mail: mail["at"], reverse=True)[:100]
-    )
+    """The newest mails, newest first; 404 but in demo mode."""
+    return render_template("portal/mailbox.html", mails=[_read(path) for path in _paths()[:SHOWN]])
 
 
-@portal.get("/mailbox/<mail_key>")
+@portal.get("/mailbox/<name>")
 @open_to_visitors
-def show_mail(mail_key: str) -> str:
-    """One mail."""
-    found = [mail for mail in _mails() if mail["key"] == mail_key]
-    if not found:
+def show_mail(name: str) -> str:
+    """One mail; 404 but in demo mode."""
+    # Looked up among the files that are there: what stands in the address never becomes a path.
+    for path in _paths():
+        if path.name == name:
+            return render_template("portal/mail.html", mail=_read(path))
+    abort(404)
+
+
+def _paths() -> list[Path]:
+    folder = maildir_of(settings().mail_url)
+    if not settings().demo or folder is None:
         abort(404)
-    return render_template("portal/mail.html", mail=found[0])
+    found = [(path.stat().st_mtime_ns, path) for path in folder.glob("new/*")]
+    return [path for _, path in sorted(found, reverse=True)]
 
 
-def _mails() -> list[dict[str, Any]]:
-    if not settings().demo or not settings().mail_url.startswith("maildir:"):
-        abort(404)
-    box = mailbox.Maildir(ROOT / settings().mail_url.removeprefix("maildir:"), create=True)
-    return [_read(key, box.get_bytes(key), box.get_message(key).get_date()) for key in box.iterkeys()]
-
-
-def _read(key: str, content: bytes, at: float) -> dict[str, Any]:
-    message = message_from_bytes(content, policy=policy.default)
-    return {"key": key, "at": at, "to": message["To"], "subject": message["Subject"], "body": message.get_content()}
+def _read(path: Path) -> Letter:
+    message = message_from_bytes(path.read_bytes(), policy=policy.default)
+    text = message.get_body(("plain",))
+    return Letter(
+        name=path.name,
+        arrived_at=datetime.fromtimestamp(path.stat().st_mtime, UTC),
+        recipient=str(message["To"]),
+        subject=str(message["Subject"]),
+        body=text.get_content() if text else "",
+    )
