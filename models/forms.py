@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from wtforms import BooleanField, Field, Form, RadioField, SelectField, StringField, TextAreaField
@@ -12,6 +12,7 @@ from models.base.choices import Choice, MasterChoice
 from models.base.conditions import Condition
 from models.base.errors import Problem
 from models.base.fields import Spec
+from models.base.japanese import PostalCode
 from models.base.values import Kind, Text
 
 Options = Mapping[str, list[tuple[str, str]]]
@@ -26,6 +27,26 @@ class DayField(StringField):
     """A day; what was typed is kept as it was until the kind has read it."""
 
     widget = DateInput()
+
+
+class PostalCodeField(StringField):
+    """A postal code that can fill the address it belongs to; `note` and `places` say what came of pressing its button."""
+
+    note: str = ""
+    places: Sequence[str] = ()
+    chosen: str = ""
+
+    @property
+    def choice_name(self) -> str:
+        """The control that chooses among several places."""
+        return f"{self.name}_place"
+
+
+def address_of(postal_code: str, names: Container[str]) -> dict[str, str]:
+    """The fields that a postal code can fill, by what they hold; `names` are the fields of its form."""
+    prefix = postal_code.removesuffix("postal_code")
+    parts = {part: f"{prefix}{part}" for part in ("prefecture", "city", "city_kana")}
+    return {part: name for part, name in parts.items() if name in names}
 
 
 def form_class(specs: Mapping[str, Spec], base: type[Form], options: Options) -> type[Any]:
@@ -47,6 +68,8 @@ def _field(spec: Spec, options: Options) -> Field:
         return TextAreaField(spec.label, filters=[_text], **common)
     if spec.kind.control == "day":
         return DayField(spec.label, filters=[_text], **common)
+    if isinstance(spec.kind, PostalCode):
+        return PostalCodeField(spec.label, filters=[_text], **common)
     if isinstance(spec.kind, Text):
         attributes["data-limit"] = str(spec.kind.limit)
     return StringField(spec.label, filters=[_text], **common)

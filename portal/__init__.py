@@ -19,13 +19,14 @@ from portal import (
     login,
     mailbox,
     password,
+    postal_codes,
     records,
     requests,
 )
 from portal.blueprint import portal
 from portal.routes import StatusConverter
 
-VIEWS = (account_request, files, guide, health, home, mailbox, password, records, requests)
+VIEWS = (account_request, files, guide, health, home, mailbox, password, postal_codes, records, requests)
 
 
 def create_portal(settings: Settings) -> Flask:
@@ -44,6 +45,7 @@ def create_portal(settings: Settings) -> Flask:
     )
     app.url_map.converters["status"] = StatusConverter
     app.jinja_env.filters.update(day=day_text, moment=moment_text, yen=Yen().show)
+    app.jinja_env.globals["places_url"] = postal_codes.places_url
     CSRFProtect(app)
     login.init_login(app)
     app.register_blueprint(portal)

@@ -40,10 +40,10 @@ def show_mailbox() -> str:
 def show_mail(name: str) -> str:
     """One mail; 404 but in demo mode."""
     # Looked up among the files that are there: what stands in the address never becomes a path.
-    for path in _paths():
-        if path.name == name:
-            return render_template("portal/mail.html", mail=_read(path))
-    abort(404)
+    found = [path for path in _paths() if path.name == name]
+    if not found:
+        abort(404)
+    return render_template("portal/mail.html", mail=_read(found[0]))
 
 
 def _paths() -> list[Path]:

@@ -27,6 +27,7 @@ from models.tables.master import CompanyType
 from models.tables.record import Record
 from portal.blueprint import portal
 from portal.hooks import current_actor
+from portal.postal_codes import fill_address
 
 VERBS = {
     Status.SUBMITTED: "提出する",
@@ -85,6 +86,8 @@ def _act(record_id: int, target: Status | None) -> ResponseReturnValue:
         with transaction() as session:
             record = own_record(session, actor, record_id, lock=True)
             form = record_form(session, record)
+            if fill_address(form):
+                return _page(session, record, form)
             if target is None or (record.is_editable and "version" in request.form):
                 _save(session, record, form, is_complete=target is Status.SUBMITTED)
             if target is not None:
