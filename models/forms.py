@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
-from wtforms import BooleanField, Field, Form, RadioField, SelectField, StringField, TextAreaField
-from wtforms.widgets import DateInput
+from wtforms import BooleanField, Field, Form, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.widgets import CheckboxInput, DateInput, ListWidget
 
-from models.base.choices import Choice, MasterChoice
+from models.base.choices import Choice, MasterChoice, MasterChoices, Picked
 from models.base.conditions import Condition
 from models.base.errors import Problem
-from models.base.fields import Spec
+from models.base.fields import Spec, read_typed
 from models.base.japanese import PostalCode
 from models.base.values import Kind, Text
 
@@ -21,6 +21,13 @@ RADIOS = 3
 
 class TickField(BooleanField):
     """A box that is ticked or not; absent means not."""
+
+
+class TicksField(SelectMultipleField):
+    """Boxes of which some are ticked."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class DayField(StringField):
@@ -49,21 +56,28 @@ def address_of(postal_code: str, names: Container[str]) -> dict[str, str]:
     return {part: name for part, name in parts.items() if name in names}
 
 
-def form_class(specs: Mapping[str, Spec], base: type[Form], options: Options) -> type[Any]:
-    """A form with a field for each spec, named like the column. `options` are the choices of master tables by table name."""
-    fields = {name: _field(spec, options) for name, spec in specs.items() if spec.is_editable}
+def form_class(specs: Mapping[str, Spec], base: type[Form], options: Options, with_fixed: bool = False) -> type[Any]:
+    """A form with a field for each spec, named like the column.
+
+    `options` are the choices by field name, else by master table. `with_fixed`: also what is chosen only when applying.
+    """
+    fields = {
+        name: _field(name, spec, options)
+        for name, spec in specs.items()
+        if spec.is_editable and (with_fixed or not spec.is_fixed)
+    }
     return type("SpecForm", (base,), fields)
 
 
-def _field(spec: Spec, options: Options) -> Field:
+def _field(name: str, spec: Spec, options: Options) -> Field:
     attributes = dict(spec.kind.hints)
     if spec.autocomplete:
         attributes["autocomplete"] = spec.autocomplete
     common: dict[str, Any] = {"description": spec.help, "render_kw": attributes}
     if spec.kind.control == "tick":
         return TickField(spec.label, **common)
-    if isinstance(spec.kind, Choice | MasterChoice):
-        return _choice(spec, options, common)
+    if isinstance(spec.kind, Choice | Picked | MasterChoice | MasterChoices):
+        return _choice(name, spec, options, common)
     if spec.kind.control == "lines":
         return TextAreaField(spec.label, filters=[_text], **common)
     if spec.kind.control == "day":
@@ -75,20 +89,20 @@ def _field(spec: Spec, options: Options) -> Field:
     return StringField(spec.label, filters=[_text], **common)
 
 
-def _choice(spec: Spec, options: Options, common: dict[str, Any]) -> Field:
+def _choice(name: str, spec: Spec, options: Options, common: dict[str, Any]) -> Field:
     kind = spec.kind
-    found = (
-        kind.options()
-        if isinstance(kind, Choice)
-        else options.get(kind.table, [])
-        if isinstance(kind, MasterChoice)
-        else []
-    )
+    if name in options:
+        found = options[name]
+    elif isinstance(kind, Choice | Picked):
+        found = kind.options()
+    else:
+        found = options.get(getattr(kind, "table", ""), [])
+    common |= {"validate_choice": False, "coerce": _text}
+    if isinstance(kind, MasterChoices):
+        return TicksField(spec.label, choices=found, **common)
     if isinstance(kind, Choice) and len(found) <= RADIOS:
-        return RadioField(spec.label, choices=found, validate_choice=False, coerce=_text, **common)
-    return SelectField(
-        spec.label, choices=[("", "選択してください"), *found], validate_choice=False, coerce=_text, **common
-    )
+        return RadioField(spec.label, choices=found, **common)
+    return SelectField(spec.label, choices=[("", "選択してください"), *found], **common)
 
 
 def _text(value: object) -> str:
@@ -108,8 +122,43 @@ def fill(form: Any, specs: Mapping[str, Spec], values: Mapping[str, Any]) -> Non
     """Shows stored values in a form that was not sent."""
     for name, spec in specs.items():
         if name in form:
-            value = values.get(name)
-            form[name].data = bool(value) if spec.kind.control == "tick" else spec.kind.write(value)
+            _show(form[name], spec.kind, values.get(name))
+
+
+def fill_typed(form: Any, specs: Mapping[str, Spec], typed: Mapping[str, Any]) -> None:
+    """Shows what was typed before, right or wrong, in a form that was not sent."""
+    for name, spec in specs.items():
+        if name in form and name in typed:
+            given = typed[name]
+            if spec.kind.control == "tick":
+                form[name].data = bool(given)
+            else:
+                form[name].data = list(given) if isinstance(spec.kind, MasterChoices) else _text(given)
+
+
+def typed_in(form: Any, specs: Mapping[str, Spec]) -> dict[str, Any]:
+    """What was typed, as it can be kept and shown again: a text, a list of codes, or whether it is ticked."""
+    return {name: form[name].data for name in specs if name in form}
+
+
+def _show(bound: Field, kind: Kind, value: Any) -> None:
+    if kind.control == "tick":
+        bound.data = bool(value)
+    elif isinstance(kind, MasterChoices):
+        bound.data = list(value or ())
+    else:
+        bound.data = kind.write(value)
+        _offer_stored(bound, kind, value)
+
+
+def _offer_stored(bound: Field, kind: Kind, value: Any) -> None:
+    # What is stored stays choosable where it is no longer offered, or the next save would lose it.
+    if (
+        isinstance(bound, SelectField)
+        and bound.data
+        and bound.data not in {choice[0] for choice in bound.choices or ()}
+    ):
+        bound.choices = [*(bound.choices or ()), (bound.data, kind.show(value))]
 
 
 def read(form: Any, specs: Mapping[str, Spec]) -> tuple[dict[str, Any], list[Problem]]:
@@ -126,16 +175,10 @@ def read(form: Any, specs: Mapping[str, Spec]) -> tuple[dict[str, Any], list[Pro
 
 
 def _read_one(bound: Field, kind: Kind) -> tuple[Any, str | None]:
-    if kind.control == "tick":
-        return bool(bound.data), None
-    text = kind.normalise(_text(bound.data))
-    if not text:
-        return None, None
-    problem = kind.problem(text)
-    if problem:
-        return None, problem
-    bound.data = kind.write(kind.parse(text))
-    return kind.parse(text), None
+    value, problem = read_typed(kind, bound.data)
+    if value is not None:
+        _show(bound, kind, value)
+    return value, problem
 
 
 def show_problems(form: Any, problems: Iterable[Problem]) -> None:

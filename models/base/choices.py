@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, cast
 
 import sqlalchemy as sa
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import Dialect
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from models.base.values import Kind
+from models.base import text
+from models.base.clock import today
+from models.base.values import Kind, Whole
 
 
 class Choices(StrEnum):
@@ -85,3 +89,82 @@ class MasterChoice(Kind):
     def show(self, value: Any) -> str:
         """The code; who has the master data at hand shows its label (models.tables.master.Masters)."""
         return value or ""
+
+
+class CodeList(TypeDecorator[tuple[str, ...]]):
+    """Some codes in one column, separated by commas; none at all is NULL."""
+
+    impl = sa.String(400)
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> str | None:
+        """Joined."""
+        return ",".join(value) if value else None
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:
+        """Apart again."""
+        return tuple(value.split(",")) if value else None
+
+
+@dataclass(frozen=True)
+class MasterChoices(Kind):
+    """Some of the rows of a master table, by their codes; the value is a tuple. That each code exists is checked with the masters."""
+
+    table: str
+    control: ClassVar[str] = "masters"
+    counter_samples: Sequence[str] = ("日本",)
+
+    def column(self) -> TypeEngine[Any]:
+        """The codes."""
+        return CodeList()
+
+    def normalise(self, typed: str) -> str:
+        """Each once, in the order chosen."""
+        codes = [code.strip() for code in text.clean(typed).split(",")]
+        return ",".join(dict.fromkeys(code for code in codes if code))
+
+    def problem(self, normalised: str) -> str | None:
+        """No codes, or more than a column holds."""
+        is_known = re.fullmatch(r"[A-Za-z0-9_.,\-]{1,400}", normalised)
+        return None if is_known else "一覧から選択してください"
+
+    def parse(self, normalised: str) -> tuple[str, ...]:
+        """The codes."""
+        return tuple(normalised.split(","))
+
+    def write(self, value: Any) -> str:
+        """Joined by commas."""
+        return ",".join(value) if value else ""
+
+    def show(self, value: Any) -> str:
+        """The codes; who has the master data at hand shows the labels."""
+        return "、".join(value or ())
+
+
+@dataclass(frozen=True)
+class Picked(Whole):
+    """A whole number of a few, picked from a list."""
+
+    control: ClassVar[str] = "choice"
+
+    def options(self) -> list[tuple[str, str]]:
+        """Every number with its unit."""
+        return [(str(number), f"{number}{self.unit}") for number in range(self.least, self.most + 1)]
+
+    def show(self, value: Any) -> str:
+        """With the unit, without thousands separators."""
+        return "" if value is None else f"{value}{self.unit}"
+
+
+@dataclass(frozen=True)
+class Year(Picked):
+    """A year from this one on; earlier ones that are stored stay readable."""
+
+    least: int = 2020
+    most: int = 2199
+    unit: str = "年"
+    ahead: int = 3
+
+    def options(self) -> list[tuple[str, str]]:
+        """This year and the next ones."""
+        return [(str(year), f"{year}年") for year in range(today().year, today().year + self.ahead + 1)]

@@ -19,7 +19,10 @@ from models.base.values import Kind, Tick
 
 @dataclass(frozen=True)
 class Spec:
-    """What a column means. `required` holds when a record is submitted: a draft may be empty (DESIGN §4)."""
+    """What a column means. `required` holds when a record is submitted: a draft may be empty (DESIGN §4).
+
+    `is_fixed`: chosen when applying; afterwards the customer sees it and the desk alone changes it.
+    """
 
     kind: Kind
     label: str
@@ -29,6 +32,7 @@ class Spec:
     autocomplete: str = ""
     is_editable: bool = True
     group: str = ""
+    is_fixed: bool = False
 
     @property
     def full_label(self) -> str:
@@ -59,9 +63,12 @@ def declare(
     help: str = "",  # noqa: A002 (declarations read best so)
     autocomplete: str = "",
     editable: bool = True,
+    fixed: bool = False,
 ) -> Spec:
     """A spec. `only_when`: required with, refused without; `allowed_when`: optional with, refused without."""
-    return Spec(kind, label, only_when or required, only_when or allowed_when, help, autocomplete, editable)
+    return Spec(
+        kind, label, only_when or required, only_when or allowed_when, help, autocomplete, editable, is_fixed=fixed
+    )
 
 
 def column_of(spec: Spec, **options: Any) -> MappedColumn[Any]:
@@ -73,7 +80,7 @@ def column_of(spec: Spec, **options: Any) -> MappedColumn[Any]:
 
 def field(kind: Kind, label: str, **options: Any) -> MappedColumn[Any]:
     """A column with its meaning; takes declare()'s options and mapped_column()'s."""
-    names = {"required", "only_when", "allowed_when", "help", "autocomplete", "editable"}
+    names = {"required", "only_when", "allowed_when", "help", "autocomplete", "editable", "fixed"}
     meaning = {name: options.pop(name) for name in names & set(options)}
     return column_of(declare(kind, label, **meaning), **options)
 
@@ -205,13 +212,24 @@ def problems_of(specs: Mapping[str, Spec], values: Values, is_complete: bool) ->
         if is_given(value):
             yield from (Problem(name, message) for message in _wrong(spec, value, values))
         elif is_complete and spec.is_required(values):
-            verb = "選択" if spec.kind.control in {"choice", "master", "reference"} else "入力"
+            verb = "選択" if spec.kind.control in {"choice", "master", "masters", "reference"} else "入力"
             text = (
                 f"{spec.full_label}にチェックを入れてください"
                 if isinstance(spec.kind, Tick)
                 else f"{spec.full_label}を{verb}してください"
             )
             yield Problem(name, text)
+
+
+def read_typed(kind: Kind, typed: object) -> tuple[Any, str | None]:
+    """The value of what was typed (or ticked, or chosen, as a text or a list), and what is wrong with it; one of them is None."""
+    if kind.control == "tick":
+        return (typed if isinstance(typed, bool) else kind.parse(str(typed or "").strip())), None
+    text = kind.normalise(",".join(map(str, typed)) if isinstance(typed, list | tuple) else str(typed or ""))
+    if not text:
+        return None, None
+    problem = kind.problem(text)
+    return (None, problem) if problem else (kind.parse(text), None)
 
 
 def _wrong(spec: Spec, value: Any, values: Values) -> Iterator[str]:

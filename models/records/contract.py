@@ -8,14 +8,17 @@ from typing import Any, ClassVar
 
 from sqlalchemy.orm import Mapped
 
-from models.base.choices import Choice, Choices
-from models.base.conditions import when
+from models.base.choices import Choice, Choices, MasterChoice, MasterChoices, Picked, Year
+from models.base.conditions import both, when
 from models.base.errors import Problem
 from models.base.fields import Block, Section, field, section
 from models.base.groups import Address, Company, Contact
 from models.base.japanese import CorporateNumber, Floor, FullWidth, HalfKana, Phone
-from models.base.values import Day, LongText, Text, Tick, Whole
+from models.base.values import Day, LongText, Text, Tick
 from models.base.workflow import Need, workflow
+from models.records.work_dates import dates_of
+from models.rules.offer import Masters
+from models.rules.works import Work
 from models.tables.record import Purpose, Record
 
 TABLE = """
@@ -65,6 +68,8 @@ class FormGiven(Choices):
 IS_NEW = when("request.kind", "new_installation")
 IS_CONFIGURATION = when("request.kind", "configuration_change")
 WITH_SERVICES = when("contract.shows_services")
+WITH_CONVERTER = both(IS_NEW, when("order.needs_converter"))
+DATES_NOTE = "日付はご希望です。ご希望に沿えないことがあります。"
 WITH_PERMIT = when("entry_permit", EntryPermit.NEEDED, note="入館申請が「要」のとき")
 WITH_NUMBER = when("corporate_number_absent", False, None, note="法人番号がある場合は必須")
 
@@ -95,16 +100,37 @@ class ContractRecord(Record):
         section("担当者②", Block(Contact, "contact_2", "担当者②", optional=True), when=IS_NEW),
         section("担当者③", Block(Contact, "contact_3", "担当者③", optional=True), when=IS_NEW),
         section(
+            "メニュー",
+            "menu_code",
+            when=IS_NEW,
+            note="お申し込みのあとでメニューや回線プランを変えるときは、営業窓口へご相談ください。",
+        ),
+        section(
             "ご利用ASPサービス",
             "service_codes",
             when=WITH_SERVICES,
-            note="変更後にご利用になるすべてのサービスを選んでください。",
+            note="ご利用になるすべてのサービスを、接続先の金融機関などに確かめてから選んでください。選び間違いは、開通できない原因としてもっとも多いものです。",
         ),
-        section("工事", "business_hours_work service_confirmed", when=IS_NEW),
+        section("回線プラン", "plan_code", when=IS_NEW),
+        section("工事の時間帯と内容の確認", "business_hours_work service_confirmed", when=IS_NEW),
+        section("現地調査希望日", dates_of(Work.SURVEY), when=IS_NEW, note=DATES_NOTE),
+        section("回線工事希望日", dates_of(Work.LINE), when=IS_NEW),
+        section("光アクセスコンバータ設置工事希望日", dates_of(Work.CONVERTER), when=WITH_CONVERTER),
+        section("ルータ工事希望日", dates_of(Work.ROUTER), when=IS_NEW),
         section(
-            "機器設置場所", Block(Address, "place", "機器設置場所"), "place_floor place_room place_phone", when=IS_NEW
+            "機器設置場所",
+            Block(Address, "place", "機器設置場所"),
+            "place_floor place_room place_phone",
+            when=IS_NEW,
+            note="フロアや住所は、確定してから入力してください。あとで変わると、手配をはじめからやり直すことになり、標準の納期がもう一度かかります。",
         ),
-        section("入館申請", "entry_permit permit_deadline permit_contact permit_form permit_details", when=IS_NEW),
+        section(
+            "入館申請",
+            "entry_permit permit_deadline permit_contact permit_form permit_details",
+            when=IS_NEW,
+            note="ビルやデータセンターへの申請と書類の記入は、お客様にお願いしています。作業する人の名前など、必要な情報はお渡しします。",
+        ),
+        section("ユーザーIDとパスワードの管理", "rules_accepted", when=IS_NEW),
         section("設定変更希望日", "wanted_on", when=IS_CONFIGURATION),
     )
 
@@ -117,11 +143,28 @@ class ContractRecord(Record):
     representative: Mapped[str | None] = field(FullWidth(24), "契約者名", required=True)
     city_kana: Mapped[str | None] = field(HalfKana(50), "市区町村（カナ）", required=True)
     phone: Mapped[str | None] = field(Phone(), "電話番号", required=True)
-    start_year: Mapped[int | None] = field(Whole(2020, 2199, "年"), "利用開始希望年", required=True)
-    start_month: Mapped[int | None] = field(Whole(1, 12, "月"), "利用開始希望月", required=True)
-    service_codes: Mapped[str | None] = field(Text(200), "ご利用ASPサービス", required=True)
-    business_hours_work: Mapped[bool | None] = field(Tick(), "平日日中帯工事可")
-    service_confirmed: Mapped[bool | None] = field(Tick(), "サービス内容確認", required=True)
+    start_year: Mapped[int | None] = field(Year(), "利用開始希望年", required=True)
+    start_month: Mapped[int | None] = field(Picked(1, 12, "月"), "利用開始希望月", required=True)
+    menu_code: Mapped[str | None] = field(MasterChoice("menu"), "メニュー", required=True, fixed=True)
+    plan_code: Mapped[str | None] = field(MasterChoice("line_plan"), "回線プラン", required=True, fixed=True)
+    service_codes: Mapped[tuple[str, ...] | None] = field(
+        MasterChoices("asp_service"), "ご利用ASPサービス", required=True
+    )
+    business_hours_work: Mapped[bool | None] = field(
+        Tick(),
+        "平日日中帯工事可",
+        help="土日祝日を除く8:00～18:00のうち、時間の指定なしで現地調査とすべての工事ができるときに、チェックを入れてください。",
+    )
+    service_confirmed: Mapped[bool | None] = field(
+        Tick(),
+        "サービス内容確認",
+        required=True,
+        help="導入ガイドなどの資料で、サービスの内容と工事の条件を確かめてください。",
+    )
+    dates_checked_on: Mapped[date | None] = field(Day(), "希望日の確認日", editable=False)
+    rules_accepted: Mapped[bool | None] = field(
+        Tick(), "ユーザーIDとパスワードの管理に関する規約に同意する", required=True, fixed=True
+    )
     place_floor: Mapped[str | None] = field(Floor(), "フロア", required=True)
     place_room: Mapped[str | None] = field(Text(50), "部屋名")
     place_phone: Mapped[str | None] = field(Phone(), "同ビル内の固定電話番号", required=True)
@@ -149,7 +192,7 @@ class ContractRecord(Record):
             "contract.shows_services": facts["request.kind"] == "new_installation" or facts["request.changes_asp"],
         }
 
-    def problems(self, values: Mapping[str, Any], today: date) -> Iterator[Problem]:
+    def problems(self, values: Mapping[str, Any], today: date, masters: Masters) -> Iterator[Problem]:
         """A wanted day lies after today."""
         day = values.get("wanted_on")
         if day is not None and day <= today:

@@ -16,6 +16,7 @@ from models.base.fields import Block, Section, field, section
 from models.base.groups import FaultContact
 from models.base.values import Day
 from models.base.workflow import Need, workflow
+from models.rules.offer import Masters
 from models.tables.record import Record
 
 FAULT_CONTACT = workflow(
@@ -81,7 +82,7 @@ class FaultContactRecord(Record):
         help="明日以降の日付を入力してください。",
     )
 
-    def problems(self, values: Mapping[str, Any], today: date) -> Iterator[Problem]:
+    def problems(self, values: Mapping[str, Any], today: date, masters: Masters) -> Iterator[Problem]:
         """A given day lies after today (SPEC §6)."""
         day = values.get("changes_on")
         if day is not None and day <= today:

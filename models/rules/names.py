@@ -10,6 +10,13 @@ def full_name(short_name: str, location_name: str) -> str:
     return f"{short_name}({location_name})"
 
 
+def full_company_name(name: str, type_label: str, position: str | None) -> str:
+    """株式会社＋name or name＋株式会社; a company without a corporate form has its name alone (SPEC §6)."""
+    if not name or not type_label or not position:
+        return name
+    return f"{type_label}{name}" if position == "before" else f"{name}{type_label}"
+
+
 def claim_name(short_name: str, location_name: str) -> str:
     """The comparison form: widths unified, small and capital letters the same, spaces left out. Names are not folded further."""
     parts = (

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.base.db import Base
+from models.rules.works import Slot, Work
 from models.tables.master import (
     AspService,
     CompanyType,
@@ -18,8 +19,6 @@ from models.tables.master import (
     Notice,
     OutOfHoursFee,
     ReferenceDocument,
-    Slot,
-    Work,
 )
 
 SAMPLE = "サンプル"

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from models.base.choices import MasterChoice, MasterChoices
 from models.base.clock import today
 from models.base.errors import Problem
-from models.base.fields import problems_of
-from models.services.masters import master_facts
+from models.base.fields import Spec, problems_of
+from models.rules.offer import Masters
+from models.services.masters import master_facts, masters_on
 from models.tables.record import Record
 
 
@@ -21,10 +23,31 @@ def facts_of(session: Session, record: Record) -> dict[str, Any]:
 
 
 def problems_in(session: Session, record: Record, values: Mapping[str, Any], is_complete: bool) -> list[Problem]:
-    """What is wrong with these values of the record, typed or stored; `is_complete` asks for all that submitting needs."""
-    facts = facts_of(session, record)
+    """What is wrong with these values of the record, typed or stored; `is_complete` asks for all that submitting needs.
+
+    What is not among `values` counts as it is stored.
+    """
+    masters = masters_on(session)
+    return problems_with(
+        record, {**record.values(), **values}, {**record.facts(), **masters.facts}, masters, is_complete
+    )
+
+
+def problems_with(
+    record: Record, values: Mapping[str, Any], facts: Mapping[str, Any], masters: Masters, is_complete: bool
+) -> list[Problem]:
+    """The same with facts and master data at hand; the record may be one that is not stored yet."""
     specs = record.specs_for(facts)
     shown = {name: values.get(name) for name in specs}
-    found = list(problems_of(specs, ChainMap(shown, facts), is_complete))
+    found = list(problems_of(specs, ChainMap(shown, dict(facts)), is_complete))
+    found += _unknown_codes(specs, shown, masters)
     wrong = {problem.field for problem in found}
-    return found + [problem for problem in record.problems(shown, today()) if problem.field not in wrong]
+    return found + [problem for problem in record.problems(shown, today(), masters) if problem.field not in wrong]
+
+
+def _unknown_codes(specs: Mapping[str, Spec], values: Mapping[str, Any], masters: Masters) -> Iterator[Problem]:
+    for name, spec in specs.items():
+        if isinstance(spec.kind, MasterChoice | MasterChoices) and (value := values.get(name)):
+            codes = [value] if isinstance(value, str) else value
+            if not set(codes) <= set(masters.labels[spec.kind.table]):
+                yield Problem(name, f"{spec.full_label}は一覧から選択してください")

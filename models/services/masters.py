@@ -1,17 +1,83 @@
-"""Master data that rules ask for, read once for a request."""
+"""Master data as rules, forms and pages ask for it, read once for a request (SPEC §12)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.base.choices import MasterChoice, MasterChoices
+from models.base.clock import today
+from models.base.fields import Spec
 from models.base.groups import CORPORATE_TYPES
-from models.tables.master import CompanyType
+from models.rules.offer import Masters, Plan, Service
+from models.rules.works import Slot, Work
+from models.tables.master import AspService, ClosingDay, CompanyType, LeadTime, LinePlan, Menu, OutOfHoursFee
+
+CODED = (CompanyType, Menu, LinePlan, AspService)
 
 
 def master_facts(session: Session) -> dict[str, Any]:
-    """The facts that conditions ask of master data."""
+    """The facts that conditions ask of master data, where nothing else of it is needed."""
     corporate = select(CompanyType.code).where(CompanyType.is_corporate)
     return {CORPORATE_TYPES: frozenset(session.scalars(corporate))}
+
+
+def masters_on(session: Session, day: date | None = None) -> Masters:
+    """The master data of a day, today's where none is given."""
+    day = day or today()
+    rows: dict[str, list[Any]] = {
+        str(table.__tablename__): list(session.scalars(select(table).order_by(table.place, table.id)))
+        for table in CODED
+    }
+    return Masters(
+        day=day,
+        plans={row.code: _plan(row) for row in rows["line_plan"]},
+        services={row.code: _service(row) for row in rows["asp_service"]},
+        offered={"line_plan": frozenset(row.code for row in rows["line_plan"] if _is_offered(row, day))},
+        lead_days={row.code: row.days for row in session.scalars(select(LeadTime))},
+        out_of_hours={(Work(row.work), Slot(row.slot)): row.fee for row in session.scalars(select(OutOfHoursFee))},
+        closing_days=frozenset(session.scalars(select(ClosingDay.day))),
+        corporate_types=frozenset(row.code for row in rows["company_type"] if row.is_corporate),
+        labels={table: {row.code: row.label for row in found} for table, found in rows.items()},
+    )
+
+
+def _is_offered(row: LinePlan, day: date) -> bool:
+    return (row.valid_from is None or row.valid_from <= day) and (row.valid_until is None or day <= row.valid_until)
+
+
+def _plan(row: LinePlan) -> Plan:
+    return Plan(
+        code=row.code,
+        label=row.label,
+        menu_code=row.menu_code,
+        bandwidth_kbps=row.bandwidth_kbps,
+        is_dual=row.is_dual,
+        needs_converter=row.needs_converter,
+        asp_limit=row.asp_limit,
+        initial_fee=row.initial_fee,
+        monthly_fee=row.monthly_fee,
+    )
+
+
+def _service(row: AspService) -> Service:
+    return Service(row.code, row.label, row.monthly_fee, row.bandwidth_limit_kbps)
+
+
+def options_of(specs: Mapping[str, Spec], masters: Masters) -> dict[str, list[tuple[str, str]]]:
+    """The choices of these fields that master data gives, by table; for models.forms.form_class."""
+    tables = {spec.kind.table for spec in specs.values() if isinstance(spec.kind, MasterChoice | MasterChoices)}
+    return {table: masters.options(table) for table in tables}
+
+
+def shown(spec: Spec, value: Any, masters: Masters) -> str:
+    """A value for reading, codes of master tables by their labels."""
+    if isinstance(spec.kind, MasterChoice):
+        return masters.label(spec.kind.table, value)
+    if isinstance(spec.kind, MasterChoices):
+        return "、".join(masters.label(spec.kind.table, code) for code in value or ())
+    return spec.kind.show(value)

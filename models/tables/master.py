@@ -7,12 +7,13 @@ from datetime import date
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base.choices import Choice, Choices, MasterChoice
+from models.base.choices import Choice, MasterChoice
 from models.base.clock import day_text
 from models.base.db import Area, Base
 from models.base.fields import field, key
 from models.base.technical import Code
 from models.base.values import Day, LongText, Text, Tick, Whole, Yen
+from models.rules.works import Slot, Work
 
 
 class Coded:
@@ -80,23 +81,6 @@ class AspService(Coded, Base):
     id: Mapped[int] = key("ASPサービスID")
     monthly_fee: Mapped[int] = field(Yen(), "追加オプション月額費用", default=5000)
     bandwidth_limit_kbps: Mapped[int | None] = field(Whole(unit="kbps"), "利用できる帯域の上限")
-
-
-class Work(Choices):
-    """Works at the site, in their order."""
-
-    SURVEY = "survey", "現地調査"
-    LINE = "line", "回線工事"
-    CONVERTER = "converter", "光アクセスコンバータ設置工事"
-    ROUTER = "router", "ルータ工事"
-
-
-class Slot(Choices):
-    """When a work is done outside business hours."""
-
-    EVENING = "evening", "平日夜間（18:00～22:00）"
-    NIGHT = "night", "深夜（22:00～8:00）"
-    HOLIDAY = "holiday", "土日祝日（8:00～18:00）"
 
 
 class OutOfHoursFee(Base):

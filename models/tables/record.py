@@ -20,6 +20,7 @@ from models.base.fields import Section, Sectioned, Spec, add_checks, field, key,
 from models.base.technical import Code, Moment, Reference
 from models.base.values import Day, LongText, Whole
 from models.base.workflow import WORKFLOWS, Side, Status, Workflow
+from models.rules.offer import Masters
 from models.tables.operator import Operator
 from models.tables.request import Request
 
@@ -135,6 +136,7 @@ class Record(Sectioned, Base):
             "request.changes_billing": self.request.changes_billing,
             "order.menu": plan.menu_code if plan else None,
             "order.is_dual": bool(plan and plan.is_dual),
+            "order.needs_converter": bool(plan and plan.needs_converter),
         }
 
     @classmethod
@@ -152,8 +154,15 @@ class Record(Sectioned, Base):
         """Its own fields' values."""
         return {name: getattr(self, name) for part in self.__sections__ for name in part.names}
 
-    def problems(self, values: Mapping[str, Any], today: date) -> Iterator[Problem]:
-        """Rules across fields, beyond the fields' own conditions; a type that has some overrides it. Pure."""
+    def problems(self, values: Mapping[str, Any], today: date, masters: Masters) -> Iterator[Problem]:
+        """Rules across fields and master data, beyond the fields' own conditions; a type that has some overrides it. Pure.
+
+        Form and transition alike ask here. `values` are what is to be stored; the record itself still has what is stored.
+        """
+        yield from ()
+
+    def warnings(self, values: Mapping[str, Any], masters: Masters) -> Iterator[Problem]:
+        """What is allowed but may not be meant; shown, never refused. Pure."""
         yield from ()
 
     def known(self, facts: Mapping[str, Any]) -> ChainMap[str, Any]:

@@ -1,0 +1,89 @@
+"""What is on offer on a day, as plain values: the tables of SPEC §12 as rules ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from models.base.groups import CORPORATE_TYPES
+from models.rules.names import full_company_name
+from models.rules.works import Slot, Work
+
+Labels = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A line plan on that day; a fee of None: no price is set for the day, so that nothing can be ordered."""
+
+    code: str
+    label: str
+    menu_code: str
+    bandwidth_kbps: int
+    is_dual: bool
+    needs_converter: bool
+    asp_limit: int
+    initial_fee: int | None
+    monthly_fee: int | None
+
+
+@dataclass(frozen=True)
+class Service:
+    """An ASP service on that day."""
+
+    code: str
+    label: str
+    monthly_fee: int
+    bandwidth_limit_kbps: int | None
+
+
+@dataclass(frozen=True)
+class Masters:
+    """Master data of one day. `plans` and `services` hold all; `offered` the codes that can be ordered, by table."""
+
+    day: date
+    plans: Mapping[str, Plan] = field(default_factory=dict)
+    services: Mapping[str, Service] = field(default_factory=dict)
+    offered: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    lead_days: Mapping[str, int] = field(default_factory=dict)
+    out_of_hours: Mapping[tuple[Work, Slot], int] = field(default_factory=dict)
+    closing_days: frozenset[date] = frozenset()
+    corporate_types: frozenset[str] = frozenset()
+    labels: Labels = field(default_factory=dict)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What conditions of fields ask about master data."""
+        return {CORPORATE_TYPES: self.corporate_types}
+
+    def order_facts(self, plan_code: str | None, menu_code: str | None = None) -> dict[str, Any]:
+        """What conditions ask about the order; the menu is known before the plan."""
+        plan = self.plans.get(plan_code or "")
+        return {
+            "order.menu": plan.menu_code if plan else menu_code,
+            "order.is_dual": bool(plan and plan.is_dual),
+            "order.needs_converter": bool(plan and plan.needs_converter),
+        }
+
+    def label(self, table: str, code: str | None) -> str:
+        """What a row of a master table is called; the code where there is no such row."""
+        return self.labels.get(table, {}).get(code, code) if code else ""
+
+    def options(self, table: str) -> list[tuple[str, str]]:
+        """Codes and labels that can be chosen on the day, in the desk's order."""
+        offered = self.offered.get(table)
+        return [(code, text) for code, text in self.labels.get(table, {}).items() if offered is None or code in offered]
+
+    def plans_of(self, menu_code: str | None) -> list[Plan]:
+        """The line plans that a menu offers on the day."""
+        codes = [code for code, _ in self.options("line_plan")]
+        return [self.plans[code] for code in codes if self.plans[code].menu_code == menu_code]
+
+    def company_name(self, values: Mapping[str, Any], prefix: str = "") -> str:
+        """A company's name as it is written in full, from the fields of a Company block (SPEC §6)."""
+        start = f"{prefix}_" if prefix else ""
+        code = values.get(f"{start}company_type")
+        label = self.label("company_type", code) if code in self.corporate_types else ""
+        return full_company_name(values.get(f"{start}company_name") or "", label, values.get(f"{start}type_position"))
