@@ -63,12 +63,10 @@ def note(
 @event.listens_for(database, "before_flush")
 def _write_events(session: Session, _context: UOWTransaction, _instances: object) -> None:
     actor = actor_of(session)
-    for row in list(session.dirty):
-        if _is_audited(row) and (changes := _changes(row)):
-            session.add(_event(Action.EDITED, row, changes, actor))
-    for row in list(session.deleted):
-        if _is_audited(row):
-            session.add(_event(Action.DELETED, row, _values(row), actor))
+    edited = [(row, changes) for row in session.dirty if _is_audited(row) and (changes := _changes(row))]
+    made = [_event(Action.EDITED, row, changes, actor) for row, changes in edited]
+    made += [_event(Action.DELETED, row, _values(row), actor) for row in session.deleted if _is_audited(row)]
+    _write(session, made)
 
 
 @event.listens_for(database, "after_flush")
@@ -80,8 +78,13 @@ def _write_creations(session: Session, _context: UOWTransaction) -> None:
         for row in session.new
         if _is_audited(row) and row.__tablename__ not in {"request", "upload"} and not isinstance(row, Record)
     ]
-    if made:
-        session.execute(insert(Event), [_row(_event(Action.CREATED, row, _values(row), actor)) for row in made])
+    _write(session, [_event(Action.CREATED, row, _values(row), actor) for row in made])
+
+
+def _write(session: Session, events: list[Event]) -> None:
+    """Adds events with one statement; as objects, SQLite would be sent each of them alone."""
+    if events:
+        session.execute(insert(Event), [_row(event) for event in events])
 
 
 def kind_of(row: object) -> Any:

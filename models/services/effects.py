@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session, joinedload
 
 from models.base.clock import now, today
 from models.base.workflow import Side, Status
@@ -16,31 +16,42 @@ from models.records.site_name import SiteNameRecord
 from models.services.rename_guard import drop_lock
 from models.tables.record import Record
 from models.tables.request import Request, RequestState
-from models.tables.site import NameClaim, SiteVersion
+from models.tables.site import NameClaim, Site, SiteVersion
 
 
 def apply(session: Session, records: Sequence[Record], target: Status) -> None:
     """Carries out what the move of these records to `target` means for their sites and requests."""
     if target is Status.ACCEPTED:
-        for record in records:
-            _make_current(session, record)
+        _make_current(session, records)
     refresh_states(session, {record.request_id for record in records})
 
 
-def _make_current(session: Session, record: Record) -> None:
-    session.add(
-        SiteVersion(
-            site_id=record.request.site_id, type=record.type, record_id=record.id, effective_on=_effective_on(record)
-        )
-    )
-    if isinstance(record, ContractRecord) and not record.request.kind.is_change:
-        record.request.site.in_service_on = today()
-    if isinstance(record, SiteNameRecord) and record.request.kind.is_exclusive:
-        # The old name is free again; the new one is the site's own.
-        session.execute(
-            delete(NameClaim).where(NameClaim.site_id == record.request.site_id, NameClaim.request_id.is_(None))
-        )
-        session.execute(update(NameClaim).where(NameClaim.request_id == record.request_id).values(request_id=None))
+def _make_current(session: Session, records: Sequence[Record]) -> None:
+    versions = [
+        {
+            "site_id": record.request.site_id,
+            "type": record.type,
+            "record_id": record.id,
+            "effective_on": _effective_on(record),
+        }
+        for record in records
+    ]
+    session.execute(insert(SiteVersion), versions)
+    for record in records:
+        if isinstance(record, ContractRecord) and not record.request.kind.is_change:
+            record.request.site.in_service_on = today()
+    session.flush()
+    names = [record.request for record in records if isinstance(record, SiteNameRecord)]
+    _take_new_names(session, [request for request in names if request.kind.is_exclusive])
+
+
+def _take_new_names(session: Session, renames: Sequence[Request]) -> None:
+    """The old names are free again; the new ones are the sites' own."""
+    if not renames:
+        return
+    sites, requests = [rename.site_id for rename in renames], [rename.id for rename in renames]
+    session.execute(delete(NameClaim).where(NameClaim.site_id.in_(sites), NameClaim.request_id.is_(None)))
+    session.execute(update(NameClaim).where(NameClaim.request_id.in_(requests)).values(request_id=None))
 
 
 def _effective_on(record: Record) -> date:
@@ -62,6 +73,11 @@ def state_of(statuses: Sequence[tuple[Status, str]]) -> RequestState:
 def refresh_states(session: Session, request_ids: set[int]) -> None:
     """Writes the state of these requests anew and frees the sites of renames that ended."""
     session.flush()
+    # Locked before their records are read: of two moves in one request, the later one sees what the earlier one did.
+    found_requests = select(Request).where(Request.id.in_(request_ids)).order_by(Request.id)
+    found_requests = found_requests.options(joinedload(Request.site).joinedload(Site.customer))
+    locked = found_requests.with_for_update(of=Request.__table__, key_share=True)
+    requests = session.scalars(locked.execution_options(populate_existing=True)).all()
     table = Record.__table__
     found = session.execute(
         select(table.c.request_id, table.c.status, table.c.side).where(table.c.request_id.in_(request_ids))
@@ -70,7 +86,7 @@ def refresh_states(session: Session, request_ids: set[int]) -> None:
     for request_id, status, side in found:
         statuses.setdefault(request_id, []).append((Status(status), side))
     ended: list[int] = []
-    for request in session.scalars(select(Request).where(Request.id.in_(request_ids))):
+    for request in requests:
         request.state = state_of(statuses[request.id])
         is_ended = request.state in {RequestState.FINISHED, RequestState.CANCELLED}
         request.closed_at = (request.closed_at or now()) if is_ended else None

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.base.actor import Actor
-from models.base.clock import now
+from models.base.clock import today
 from models.base.settings import settings
 from models.base.workflow import Status
-from models.services.outbox import write_mail
+from models.services.outbox import Letter, write_mails
 from models.tables.account import Account
 from models.tables.mail import MailKey
 from models.tables.record import Record
@@ -24,20 +24,22 @@ TO_DESK = {Status.SUBMITTED: MailKey.DESK_SUBMISSION, Status.WITHDRAWAL_REQUESTE
 
 def tell(session: Session, records: Sequence[Record], target: Status, actor: Actor) -> None:
     """Writes the mails of a move: to the desk what a customer did, to the customer's accounts what the desk did."""
-    for record in records:
-        if actor.is_customer:
-            if target in TO_DESK:
-                write_mail(
-                    session,
-                    TO_DESK[target],
-                    settings().desk_mail,
-                    _context(record),
-                    record_id=record.id,
-                    request_id=record.request_id,
-                )
-        elif key := key_for(target):
-            for address in _addresses(session, record):
-                write_mail(session, key, address, _context(record), record_id=record.id, request_id=record.request_id)
+    comments = {record.workflow_code: record.comment for record in records}
+    write_mails(session, letters_of(session, records, target, actor, comments))
+
+
+def letters_of(
+    session: Session, records: Sequence[Record], target: Status, actor: Actor, comments: Mapping[str, str]
+) -> list[Letter]:
+    """The mails of a move that was made or may be made, with the comment by workflow. Reads only: previews ask here too."""
+    key = TO_DESK.get(target) if actor.is_customer else key_for(target)
+    if key is None or not records:
+        return []
+    if actor.is_customer:
+        return [_letter(key, settings().desk_mail, record, target, comments) for record in records]
+    known = addresses_of(session, {record.request.site.customer_id for record in records})
+    pairs = [(record, address) for record in records for address in known[record.request.site.customer_id]]
+    return [_letter(key, address, record, target, comments) for record, address in pairs]
 
 
 def key_for(target: Status) -> MailKey | None:
@@ -47,21 +49,27 @@ def key_for(target: Status) -> MailKey | None:
     return MailKey.STATUS_CHANGED if target in TO_CUSTOMER else None
 
 
-def _addresses(session: Session, record: Record) -> list[str]:
-    usable = select(Account.mail).where(
-        Account.customer_id == record.request.site.customer_id, Account.disabled_at.is_(None)
+def addresses_of(session: Session, customer_ids: Set[int]) -> dict[int, list[str]]:
+    """Where each company is told: the mail addresses of its accounts that may be used."""
+    usable = select(Account.customer_id, Account.mail).where(
+        Account.customer_id.in_(customer_ids),
+        Account.disabled_at.is_(None),
+        (Account.expires_on.is_(None)) | (Account.expires_on >= today()),
     )
-    usable = usable.where((Account.expires_on.is_(None)) | (Account.expires_on >= now().date())).distinct()
-    return list(session.scalars(usable))
+    found: dict[int, list[str]] = {customer_id: [] for customer_id in customer_ids}
+    for customer_id, address in session.execute(usable.distinct().order_by(Account.customer_id, Account.mail)):
+        found[customer_id].append(address)
+    return found
 
 
-def _context(record: Record) -> dict[str, str]:
-    return {
+def _letter(key: MailKey, address: str, record: Record, target: Status, comments: Mapping[str, str]) -> Letter:
+    context = {
         "company": record.request.site.customer.name,
         "request_number": record.request.number,
         "request_kind": record.request.kind.label,
         "record": record.title,
-        "status": record.status_label,
-        "comment": record.comment,
+        "status": record.workflow.label_of(target),
+        "comment": comments[record.workflow_code],
         "url": f"{settings().public_base_url}/records/{record.id}",
     }
+    return Letter(key, address, context, record_id=record.id, request_id=record.request_id)

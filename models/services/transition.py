@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from sqlalchemy import Table, insert, select, update
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectin_polymorphic
+from sqlalchemy.orm.attributes import set_committed_value
 
 from models.base.actor import Actor
 from models.base.clock import now
 from models.base.errors import Refused
 from models.base.settings import settings
 from models.base.workflow import Status
+from models.rules.placeholders import fill
 from models.services import effects, needs, notices
 from models.services.audit import signed
 from models.services.rename_guard import REASON, blocking_rename_id, pass_gate
 from models.tables.event import Action, Event
 from models.tables.record import Record
 from models.tables.request import Request
+from models.tables.site import Site
 from models.tables.texts import CommentTemplate
 
 CHUNK = 500
@@ -67,19 +70,28 @@ def transition(
 ) -> Report:
     """Moves records: locks them, asks refusal() for each, then writes status, version, events and mails in sets.
 
-    The caller's transaction() commits all or nothing. A record that is refused stays as it is and is named in the report.
+    The number of statements does not depend on how many records a chunk has. The caller's transaction() commits all or nothing. A record that is refused stays as it is and is named in the report.
     """
     report = Report()
     ids = sorted({record.id for record in records})
     for start in range(0, len(ids), CHUNK):
-        _move_chunk(session, _locked(session, ids[start : start + CHUNK]), target, actor, comment, report)
+        _move_chunk(session, lock_records(session, ids[start : start + CHUNK]), target, actor, comment, report)
     return report
 
 
-def _locked(session: Session, ids: Sequence[int]) -> list[Record]:
-    found = select(Record).where(Record.id.in_(ids)).order_by(Record.id).with_for_update(of=Record.__table__)
-    ways = selectinload(Record.request).joinedload(Request.site)
-    return list(session.scalars(found.options(ways).execution_options(populate_existing=True)))
+def lock_records(session: Session, ids: Sequence[int]) -> list[Record]:
+    """Records locked for this transaction, as they are now, with all that a move asks of them; in the order of their numbers."""
+    session.flush()
+    # The bare rows first: a lock and a join together would lock what is joined too.
+    session.execute(select(TABLE.c.id).where(TABLE.c.id.in_(ids)).order_by(TABLE.c.id).with_for_update())
+    site = joinedload(Record.request).joinedload(Request.site)
+    ways = (
+        selectin_polymorphic(Record, Record.__subclasses__()),
+        site.joinedload(Site.customer),
+        site.joinedload(Site.line_plan),
+    )
+    found = select(Record).where(Record.id.in_(ids)).order_by(Record.id).options(*ways)
+    return list(session.scalars(found.execution_options(populate_existing=True)))
 
 
 def _move_chunk(
@@ -108,28 +120,32 @@ def _write(
     for record in records:
         groups[record.workflow_code, record.status].append(record)
     events: list[dict[str, Any]] = []
-    for (_code, source), group in groups.items():
-        text = _comment_for(session, group[0], target, comment)
-        events += [_event(record, source, target, text, actor, action) for record in group]
-        session.execute(
-            update(TABLE)
-            .where(TABLE.c.id.in_([record.id for record in group]))
-            .values(
-                status=target.value,
-                side=group[0].workflow.side(target).value,
-                comment=text,
-                version=TABLE.c.version + 1,
-                status_changed_at=now(),
-                updated_at=now(),
-            )
-        )
+    texts = _texts(session, {code for code, _source in groups}, target, comment)
+    for (code, source), group in groups.items():
+        events += [_event(record, source, target, texts[code], actor, action) for record in group]
+        _store(session, group, target, texts[code])
     if not events:
         return
     session.execute(insert(Event), events)
-    for record in records:
-        session.refresh(record, ["status_code", "side", "comment", "version", "status_changed_at", "updated_at"])
     effects.apply(session, records, target)
     notices.tell(session, records, target, actor)
+
+
+def _store(session: Session, group: list[Record], target: Status, text: str) -> None:
+    """Writes the new status of records of one workflow, and into the loaded ones without asking the database again: they are locked."""
+    values = {
+        "status_code": target.value,
+        "side": group[0].workflow.side(target).value,
+        "comment": text,
+        "status_changed_at": now(),
+        "updated_at": now(),
+    }
+    columns = {Record.__mapper__.columns[name]: value for name, value in values.items()}
+    rows = update(TABLE).where(TABLE.c.id.in_([record.id for record in group]))
+    session.execute(rows.values({**columns, TABLE.c.version: TABLE.c.version + 1}))
+    for record in group:
+        for name, value in {**values, "version": record.version + 1}.items():
+            set_committed_value(record, name, value)
 
 
 def _event(record: Record, source: Status, target: Status, text: str, actor: Actor, action: Action) -> dict[str, Any]:
@@ -146,21 +162,26 @@ def _event(record: Record, source: Status, target: Status, text: str, actor: Act
     }
 
 
-def _comment_for(session: Session, record: Record, target: Status, typed: str | None) -> str:
-    """The operator's comment: the one typed, else the template's of (workflow, status) (SPEC §4)."""
-    return typed.strip() if typed and typed.strip() else template_comment(session, record.workflow_code, target)
+def _texts(session: Session, codes: Set[str], target: Status, typed: str | None) -> dict[str, str]:
+    """The operator's comment by workflow: the one typed, else the template's of (workflow, status) (SPEC §4)."""
+    if typed and typed.strip():
+        return dict.fromkeys(codes, typed.strip())
+    return template_comments(session, codes, target)
+
+
+def template_comments(session: Session, codes: Iterable[str], target: Status) -> dict[str, str]:
+    """What the desk's templates say at this status, by workflow, with the provider's name filled in; empty without a template."""
+    found = select(CommentTemplate.workflow, CommentTemplate.text).where(
+        CommentTemplate.workflow.in_(list(codes)), CommentTemplate.status == target.value
+    )
+    values = {"provider": settings().provider_name, "service": settings().service_name}
+    texts = {code: fill(text, values) for code, text in session.execute(found)}
+    return {code: texts.get(code, "") for code in codes}
 
 
 def template_comment(session: Session, workflow_code: str, target: Status) -> str:
-    """What the desk's template says at this status, with the provider's name filled in; empty without a template."""
-    found = select(CommentTemplate.text).where(
-        CommentTemplate.workflow == workflow_code, CommentTemplate.status == target.value
-    )
-    return (
-        (session.scalar(found) or "")
-        .replace("{provider}", settings().provider_name)
-        .replace("{service}", settings().service_name)
-    )
+    """The same for one workflow."""
+    return template_comments(session, [workflow_code], target)[workflow_code]
 
 
 def cancellation_refusal(request: Request, actor: Actor, reason: str) -> str | None:
@@ -180,7 +201,7 @@ def cancellation_refusal(request: Request, actor: Actor, reason: str) -> str | N
 
 def cancel_request(session: Session, request: Request, actor: Actor, reason: str = "") -> None:
     """Cancels a change: every record that is not finished becomes 中止 and is kept; raises Refused."""
-    records = _locked(session, [record.id for record in request.records])
+    records = lock_records(session, [record.id for record in request.records])
     session.refresh(request)
     refused = cancellation_refusal(request, actor, reason)
     if refused:
@@ -207,5 +228,5 @@ def correct_status(session: Session, record: Record, target: Status, actor: Acto
         raise Refused("訂正の理由を入力してください。")
     if target not in record.workflow.statuses:
         raise Refused("このワークフローにないステータスです。")
-    [locked] = _locked(session, [record.id])
+    [locked] = lock_records(session, [record.id])
     _write(session, [locked], target, actor, reason, Action.CORRECTED)

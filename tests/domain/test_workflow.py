@@ -11,12 +11,10 @@ from sqlalchemy import Engine
 from models.base.actor import Actor, Role
 from models.base.db import transaction
 from models.base.workflow import WORKFLOWS, Need, Status, WrongWorkflow, workflow
-from models.services.needs import FILES
 from models.services.transition import refusal, transition
 from models.tables.event import Event
-from models.tables.record import Record
-from models.tables.upload import Blob, Upload
 from tests.build import OPERATOR, build_record, customer_of
+from tests.files import fulfil
 
 # SPEC §4, written a second time by hand: source, who, target.
 CONTRACT = {
@@ -73,7 +71,7 @@ def test_every_move_by_every_role_does_what_the_table_says(db: Engine, code: str
     for source, target, role in product([*made.statuses, Status.CANCELLED], Status, Role):
         with transaction() as session:
             record = build_record(session, code, source)
-            _fulfil(session, record)
+            fulfil(session, record)
             actor = Actor(role, 1, "誰か", record.request.site.customer_id if role is Role.CUSTOMER else None)
             is_open = f"{source} {LETTER[role]} {target}" in EXPECTED[code]
             needs_values = role is Role.CUSTOMER and Need.COMPLETE in made.needs.get(target, ())
@@ -89,16 +87,6 @@ def test_every_move_by_every_role_does_what_the_table_says(db: Engine, code: str
                 assert last is not None
                 assert (last.from_status, last.to_status) == (source.value, target.value)
             session.rollback()
-
-
-def _fulfil(session, record: Record) -> None:
-    blob = Blob(sha256="0" * 64, size=1, content=b"x")
-    session.add(blob)
-    session.flush()
-    for purpose in FILES.values():
-        common = {"record_id": record.id, "blob_id": blob.id, "name": "f", "content_type": "application/pdf", "size": 1}
-        session.add(Upload(purpose=purpose.value, added_by="誰か", added_by_role="operator", **common))
-    session.flush()
 
 
 def test_a_return_without_a_comment_is_refused(db: Engine) -> None:
