@@ -1,39 +1,30 @@
-"""One page for everything that went wrong at the desk."""
+"""One page for everything that went wrong at the desk: what became of the input, what to do, and a number to quote."""
 
 from __future__ import annotations
 
-from flask import Flask, current_app, g, render_template
-from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException
+from flask import Flask, g, render_template
 
-from models.base.db import database
-from models.base.errors import Conflict, NotFound, Refused
+from web import faults
 
 WORDS = {
     400: "リクエストを処理できませんでした。もう一度お試しください。",
+    403: "この操作を行う権限がありません。",
     404: "お探しのページは見つかりません。",
-    409: "今はこの操作を受け付けられません。",
-    503: "データベースに接続できません。数分たってからもう一度お試しください。",
+    405: "この操作はできません。一覧からもう一度お進みください。",
+    409: "今はこの操作を受け付けられません。最新の状態をご確認ください。",
+    413: "送信された内容が大きすぎます。ファイルを小さくして、もう一度お試しください。",
+    429: "操作の回数が多すぎます。しばらく待ってから、もう一度お試しください。",
+    500: "処理中に問題が起きました。変更は保存されていません。時間をおいてもう一度お試しください。",
+    503: "データベースに接続できません。変更は保存されていません。数分たってからもう一度お試しください。",
 }
 
 
-def _page(status: int, reason: str = "") -> tuple[str, int]:
+def show_error(status: int, reason: str, _link_request_id: int | None = None) -> tuple[str, int]:
+    """The page of an error; `reason` is said in its place where the domain gave one."""
     text = reason or WORDS.get(status, "処理できませんでした。変更は保存されていません。")
     return render_template("admin/error.html", status=status, reason=text, request_id=g.get("trace_id", "")), status
 
 
 def install(app: Flask) -> None:
-    """One handler for each kind of error."""
-    app.register_error_handler(HTTPException, lambda error: _page(error.code or 500))
-    app.register_error_handler(CSRFError, lambda _error: _page(400, "画面を開き直してから、もう一度送信してください。"))
-    app.register_error_handler(Refused, lambda error: _page(409, str(error)))
-    app.register_error_handler(Conflict, lambda error: _page(409, str(error)))
-    app.register_error_handler(NotFound, lambda _error: _page(404))
-    app.register_error_handler(DBAPIError, _database_trouble)
-
-
-def _database_trouble(error: Exception) -> tuple[str, int]:
-    current_app.logger.error("database trouble %s: %s", g.get("trace_id"), type(error).__name__)
-    database.remove()
-    return _page(503)
+    """The desk's page for every kind of error."""
+    faults.install(app, show_error)

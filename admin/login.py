@@ -8,7 +8,6 @@ import segno
 from flask import (
     Blueprint,
     Flask,
-    current_app,
     flash,
     g,
     make_response,
@@ -21,14 +20,11 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from pyotp import TOTP
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
 
 from admin.login_forms import CodeForm, NewPasswordForm, SignInForm
 from models.base.actor import Actor, Role
 from models.base.clock import now
 from models.base.errors import Invalid, Refused
-from models.base.paths import own_path
 from models.base.settings import settings
 from models.forms import show_problems
 from models.services.attempts import TooMany
@@ -50,11 +46,12 @@ from models.services.sessions import end_session, find_session, session_hash, to
 from models.services.tokens import authenticator_secret
 from models.tables.login import LoginSession
 from models.tables.operator import Operator
+from web.access import is_static, open_to_visitors, safe_next, says
+from web.hooks import while_database_answers
 
 desk_login = Blueprint("desk_login", __name__)
 CHALLENGE, NEXT, REASON = "challenge", "next", "signed_out_because"
-BEFORE_ENROLMENT = {"desk_login.enrol", "desk_login.sign_out", "static"}
-OPEN = {"desk_login.sign_in", "desk_login.enter_code", "desk_login.set_password", "static"}
+BEFORE_ENROLMENT = {"desk_login.enrol", "desk_login.sign_out"}
 
 
 class DeskUser(UserMixin):
@@ -78,7 +75,7 @@ def init_login(app: Flask) -> None:
     """Registers the login's pages and closes everything else: to strangers, and to operators without an authenticator app."""
     manager = LoginManager(app)
     manager.session_protection = None
-    manager.user_loader(load_user)
+    manager.user_loader(while_database_answers(load_user))
     app.register_blueprint(desk_login)
     app.before_request(require_login)
 
@@ -96,7 +93,7 @@ def load_user(token: str) -> DeskUser | None:
 
 def require_login() -> ResponseReturnValue | None:
     """Denies by default: no page of the desk without a login, and none but the enrolment before the app is set up."""
-    if request.endpoint in OPEN:
+    if is_static() or says("is_open"):
         return None
     if not current_user.is_authenticated:
         target = request.full_path.rstrip("?") if request.method == "GET" else None
@@ -106,25 +103,12 @@ def require_login() -> ResponseReturnValue | None:
     return None
 
 
-def safe_next(target: str | None) -> str | None:
-    """The address inside the desk to go on to, with the desk's own prefix; None for anything else."""
-    path = own_path(target)
-    if path is None:
-        return None
-    try:
-        current_app.create_url_adapter(request).match(path, method="GET")  # type: ignore[union-attr]
-    except RequestRedirect:
-        return None
-    except HTTPException:
-        return None
-    return f"{request.script_root}{target}"
-
-
 def _home() -> str:
     return f"{request.script_root}/"
 
 
 @desk_login.route("/login", methods=["GET", "POST"])
+@open_to_visitors
 def sign_in() -> ResponseReturnValue:
     """User name and password."""
     if current_user.is_authenticated:
@@ -145,6 +129,7 @@ def sign_in() -> ResponseReturnValue:
 
 
 @desk_login.route("/login/code", methods=["GET", "POST"])
+@open_to_visitors
 def enter_code() -> ResponseReturnValue:
     """The authenticator's code, or the mailed one until there is an authenticator."""
     try:
@@ -208,6 +193,7 @@ def enrol() -> ResponseReturnValue:
 
 
 @desk_login.route("/password/<token>", methods=["GET", "POST"])
+@open_to_visitors
 def set_password(token: str) -> ResponseReturnValue:
     """Sets an operator's password by a link that works once."""
     form = NewPasswordForm()

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, g, render_template, url_for
-from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException, InternalServerError
+from flask import Flask, g, render_template, url_for
 
-from models.base.db import database
-from models.base.errors import Conflict, NotFound, Refused
 from models.tables.request import Request
+from web import faults
 
 KEPT = "入力した内容は保存されていません。前のページへ戻ると、入力した内容が残っている場合があります。"
 UNCHANGED = "登録されている情報は変更されていません。"
@@ -52,61 +47,15 @@ def error_page(status: int, reason: str = "", links: list[tuple[str, str]] | Non
     return render_template("portal/error.html", **context, links=ways, request_id=g.get("trace_id", "")), status
 
 
-def show_http_error(error: HTTPException) -> tuple[str, int]:
-    """Unknown address, wrong method, too big, and so on."""
-    return error_page(error.code or 500)
-
-
-def show_csrf_error(_error: CSRFError) -> tuple[str, int]:
-    """A form without, or with another session's, token."""
-    return error_page(
-        400, "ページを開いてから時間がたったか、別の画面でログインし直したため、送信を受け付けられませんでした。"
-    )
-
-
-def show_refusal(error: Refused) -> tuple[str, int]:
-    """A rule said no; the link leads to what has to be finished first."""
+def show_error(status: int, reason: str, link_request_id: int | None) -> tuple[str, int]:
+    """The page of an error; a request that has to be finished first is led to."""
     links = [("ホームへ戻る", url_for("portal.show_home"))]
-    if error.link_request_id:
-        links.insert(
-            0,
-            (
-                "手続き中の拠点名変更を確認する",
-                url_for("portal.show_request", number=Request.number_of(error.link_request_id)),
-            ),
-        )
-    return error_page(409, str(error), links)
-
-
-def show_conflict(error: Conflict) -> tuple[str, int]:
-    """Somebody saved the same thing first."""
-    return error_page(409, str(error))
-
-
-def show_missing(_error: NotFound) -> tuple[str, int]:
-    """Missing, or not the asker's."""
-    return error_page(404)
-
-
-def show_database_trouble(error: Exception) -> tuple[str, int]:
-    """The database is away, too slow or locked."""
-    current_app.logger.error("database trouble %s: %s", g.get("trace_id"), type(error).__name__)
-    database.remove()
-    return error_page(503)
-
-
-def show_fault(_error: InternalServerError) -> tuple[str, int]:
-    """A fault of ours; Flask has logged it with its trace."""
-    return error_page(500)
+    if link_request_id:
+        number = Request.number_of(link_request_id)
+        links.insert(0, ("手続き中の拠点名変更を確認する", url_for("portal.show_request", number=number)))
+    return error_page(status, reason, links)
 
 
 def install(app: Flask) -> None:
-    """One handler for each kind of error."""
-    app.register_error_handler(HTTPException, show_http_error)
-    app.register_error_handler(InternalServerError, show_fault)
-    app.register_error_handler(CSRFError, show_csrf_error)
-    app.register_error_handler(Refused, show_refusal)
-    app.register_error_handler(Conflict, show_conflict)
-    app.register_error_handler(NotFound, show_missing)
-    app.register_error_handler(DBAPIError, show_database_trouble)
-    app.register_error_handler(PoolTimeout, show_database_trouble)
+    """The portal's page for every kind of error."""
+    faults.install(app, show_error)

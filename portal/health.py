@@ -13,14 +13,14 @@ from models.base.clock import now
 from models.base.db import database
 from models.services.migrating import is_current
 from models.tables.worker import Heartbeat
-from portal.access import open_to_visitors
+from portal.access import for_machines
 from portal.blueprint import portal
 
 SILENCE = timedelta(minutes=5)
 
 
 @portal.get("/healthz")
-@open_to_visitors
+@for_machines
 def show_health() -> ResponseReturnValue:
     """200 when all is well, else 503; says which part is not."""
     parts = {"database": False, "migrations": False, "worker": False}

@@ -18,13 +18,14 @@ from models.services.rename_guard import REASON, blocking_rename_id
 from models.tables.master import DeliveryTime, DeskInfo, Menu, Notice, ReferenceDocument
 from models.tables.record import Record
 from models.tables.request import Request
-from portal.access import open_to_visitors
+from portal.access import listed_by_search_engines, open_to_visitors
 from portal.blueprint import portal
 from portal.hooks import current_actor
 
 
 @portal.get("/")
 @open_to_visitors
+@listed_by_search_engines
 def show_start() -> str:
     """The public start page: the doors, what can be applied for, delivery times, documents, the desk."""
     session = database()

@@ -30,6 +30,7 @@ from models.tables.login import LoginSession
 from portal.access import open_to_visitors, safe_next
 from portal.blueprint import portal
 from portal.login_forms import CodeForm, SignInForm
+from web.hooks import while_database_answers
 
 CHALLENGE, NEXT, REASON = "challenge", "next", "signed_out_because"
 
@@ -60,7 +61,7 @@ def init_login(app: Flask) -> None:
     """Teaches the app who is signed in: the row of the session decides, not the cookie."""
     manager = LoginManager(app)
     manager.session_protection = None
-    manager.user_loader(load_user)
+    manager.user_loader(while_database_answers(load_user))
 
 
 def load_user(token: str) -> PortalUser | None:

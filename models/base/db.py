@@ -97,13 +97,19 @@ def make_engine(url: str) -> Engine:
         )
         arguments: dict[str, Any] = {"connect_timeout": 5, "tcp_user_timeout": 8000, "options": limits}
         return create_engine(
-            address, connect_args=arguments, pool_pre_ping=True, pool_size=8, max_overflow=8, pool_timeout=5
+            address,
+            connect_args=arguments,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            pool_size=8,
+            max_overflow=8,
+            pool_timeout=5,
         )
     if address.database and address.database != ":memory:":
         path = ROOT / address.database
         path.parent.mkdir(parents=True, exist_ok=True)
         address = address.set(database=str(path))
-    engine = create_engine(address, connect_args={"timeout": 10})
+    engine = create_engine(address, connect_args={"timeout": 10}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

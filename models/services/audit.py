@@ -60,6 +60,11 @@ def note(
     session.add(made)
 
 
+def note_refusal(session: Session, actor: Actor, reason: str, asked: str) -> None:
+    """Adds the event of an act that a rule forbade; `asked` names what was tried. The act itself has left nothing."""
+    note(session, Action.REFUSED, actor, detail={"asked": asked}, comment=reason)
+
+
 @event.listens_for(database, "before_flush")
 def _write_events(session: Session, _context: UOWTransaction, _instances: object) -> None:
     actor = actor_of(session)
