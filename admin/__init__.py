@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from flask import Flask
 
-from admin import errors, inbox, login, records
+from admin import errors, inbox, login, records, reference_files
 from admin.blueprint import desk
 from models.base.settings import Settings
 from models.base.workflow import Status
 from web.face import make_face
 from web.hooks import load_actor
 
-VIEWS = (inbox, records)
+VIEWS = (inbox, records, reference_files)
 
 
 def create_admin(settings: Settings) -> Flask:

@@ -19,12 +19,14 @@ from portal import (
     postal_codes,
     records,
     requests,
+    start,
+    wizard,
 )
 from portal.blueprint import portal
 from portal.routes import StatusConverter
 from web.face import make_face
 
-VIEWS = (account_request, files, guide, health, home, mailbox, password, postal_codes, records, requests)
+VIEWS = (account_request, files, guide, health, home, mailbox, password, postal_codes, records, requests, start, wizard)
 
 
 def create_portal(settings: Settings) -> Flask:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from models.base.db import database, transaction
 from models.base.errors import Invalid, Refused
-from models.services.files import read, safe_name, store_upload
+from models.services.files import read, store_upload
 from models.services.queries import own_record, own_upload
 from models.tables.record import Purpose
 from portal.blueprint import portal
+from portal.downloads import download
 from portal.hooks import current_actor
 
 
@@ -42,7 +41,4 @@ def add_file(record_id: int) -> ResponseReturnValue:
 def fetch_file(upload_id: int) -> Response:
     """A version of a file, as a download that no browser runs."""
     upload = own_upload(database(), current_actor(), upload_id)
-    answer = Response(read(database(), upload), mimetype=upload.content_type)
-    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(safe_name(upload.name))}"
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer
+    return download(read(database(), upload), upload.content_type, upload.name)

@@ -1,11 +1,10 @@
-"""The start page, the home page and the customer's own search."""
+"""The home page and the customer's own search."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, render_template, request, url_for
-from sqlalchemy import or_, select
+from flask import render_template, request, url_for
 
 from models.base.clock import today
 from models.base.db import database
@@ -15,30 +14,10 @@ from models.kinds import CHANGES
 from models.services.opening import opening_refusal
 from models.services.queries import own_requests, own_sites, site_label
 from models.services.rename_guard import REASON, blocking_rename_id
-from models.tables.master import DeliveryTime, DeskInfo, Menu, Notice, ReferenceDocument
 from models.tables.record import Record
 from models.tables.request import Request
-from portal.access import listed_by_search_engines, open_to_visitors
 from portal.blueprint import portal
 from portal.hooks import current_actor
-
-
-@portal.get("/")
-@open_to_visitors
-@listed_by_search_engines
-def show_start() -> str:
-    """The public start page: the doors, what can be applied for, delivery times, documents, the desk."""
-    session = database()
-    day = today()
-    shown = select(Notice).where(or_(Notice.shown_from.is_(None), Notice.shown_from <= day))
-    notices = session.scalars(
-        shown.where(or_(Notice.shown_until.is_(None), Notice.shown_until >= day)).order_by(Notice.id.desc())
-    ).all()
-    tables = {
-        table.__tablename__: session.scalars(select(table).order_by(table.place)).all()
-        for table in (DeliveryTime, DeskInfo, Menu, ReferenceDocument)
-    }
-    return render_template("portal/start.html", notices=notices, changes=CHANGES, **tables)
 
 
 @portal.get("/home")
@@ -112,12 +91,3 @@ def show_updates() -> str:
     return render_template(
         "portal/updates.html", items=[_task(record, labels[record.request.site_id]) for record in records[:50]]
     )
-
-
-@portal.get("/apply/<int:page>")
-@open_to_visitors
-def apply(page: int) -> str:
-    """The door of the new installation; it says how to order while the form is not open."""
-    if not 1 <= page <= 8:
-        abort(404)
-    return render_template("portal/apply.html")

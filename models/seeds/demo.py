@@ -12,6 +12,7 @@ from models.base.workflow import WORKFLOWS, Status
 from models.kinds import new_installation
 from models.records.site_name import SiteNameRecord
 from models.rules.names import claim_name
+from models.seeds.reference_files import load_reference_files
 from models.services.audit import signed
 from models.services.effects import refresh_states
 from models.services.passwords import hashed
@@ -41,6 +42,7 @@ def load_demo(session: Session) -> bool:
     if session.scalar(select(Customer.id).limit(1)):
         return False
     _operators(session)
+    load_reference_files(session)
     plans = {plan.code: plan for plan in session.scalars(select(LinePlan))}
     story = _customer(session, "海風物産", "demo-customer")
     for location in ("本社", "第2倉庫"):

@@ -175,15 +175,18 @@ def reference_documents() -> list[Base]:
 
 
 def delivery_times() -> list[Base]:
-    """How long it takes, and why it may take longer."""
+    """How long it takes, and why it may take longer: one reason a line."""
+    longer = [
+        "平日日中帯（8:00～18:00）以外の工事や、時間を指定した工事をご希望の場合",
+        "建物の入館許可に時間がかかる場合",
+        "ゴールデンウィーク・夏季・年末年始などの長い休みが工期に入る場合",
+        "付帯工事やアクセス回線の工事が必要になる場合",
+        "パラメータシートのご提出が遅れた場合",
+        "お申し込みが混み合っている場合",
+    ]
     return [
-        DeliveryTime(code="standard", label="新設", place=10, text="お申し込みから開通まで3か月以上かかります。"),
-        DeliveryTime(
-            code="longer",
-            label="長くなる場合",
-            place=20,
-            text="平日日中帯以外や時間指定の工事、入館許可に時間がかかる建物、大型連休をはさむ工期、付帯工事、パラメータシートの提出の遅れ、混雑など。",
-        ),
+        DeliveryTime(code="standard", label="新設", place=10, text="お申し込みから開通まで、3か月以上かかります。"),
+        DeliveryTime(code="longer", label="さらに長くかかる主な場合", place=20, text="\n".join(longer)),
     ]
 
 

@@ -53,7 +53,7 @@ def store_upload(session: Session, record: Record, purpose: Purpose, name: str, 
     content_type = _checked_type(purpose, data)
     if actor.is_customer:
         rename_guard.pass_gate(session, record.request.site_id, record.request_id)
-    blob = _blob(session, data)
+    blob = keep(session, data)
     made = Upload(
         record_id=record.id,
         blob_id=blob.id,
@@ -82,7 +82,12 @@ def store_upload(session: Session, record: Record, purpose: Purpose, name: str, 
 
 def read(session: Session, upload: Upload) -> bytes:
     """The bytes of a version."""
-    return session.scalars(select(Blob.content).where(Blob.id == upload.blob_id)).one()
+    return stored_bytes(session, upload.blob_id)
+
+
+def stored_bytes(session: Session, blob_id: int) -> bytes:
+    """The bytes of a blob."""
+    return session.scalars(select(Blob.content).where(Blob.id == blob_id)).one()
 
 
 def safe_name(name: str) -> str:
@@ -105,7 +110,8 @@ def _checked_type(purpose: Purpose, data: bytes) -> str:
     raise Invalid([Problem("file", f"{words}のファイルを選んでください。")])
 
 
-def _blob(session: Session, data: bytes) -> Blob:
+def keep(session: Session, data: bytes) -> Blob:
+    """Stores checked bytes, once however often they come."""
     digest = hashlib.sha256(data).hexdigest()
     found = session.scalar(select(Blob).where(Blob.sha256 == digest))
     if found is None:

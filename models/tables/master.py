@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
@@ -11,7 +11,7 @@ from models.base.choices import Choice, MasterChoice
 from models.base.clock import day_text
 from models.base.db import Area, Base
 from models.base.fields import field, key
-from models.base.technical import Code
+from models.base.technical import Code, Moment, Reference
 from models.base.values import Day, LongText, Text, Tick, Whole, Yen
 from models.rules.works import Slot, Work
 
@@ -160,14 +160,19 @@ class Notice(Base):
 
 
 class ReferenceDocument(Coded, Base):
-    """A document to read before applying."""
+    """A document to read before applying, with its file; models.services.reference_files puts the file in."""
 
     __tablename__ = "reference_document"
     __label__ = "参考資料"
     __area__ = Area.MASTER
 
     id: Mapped[int] = key("参考資料ID")
-    address: Mapped[str] = field(Text(300), "掲載先", default="")
+    note: Mapped[str] = field(Text(100), "補足", default="")
+    blob_id: Mapped[int | None] = field(Reference("blob"), "本体", editable=False, index=True)
+    file_name: Mapped[str] = field(Text(200), "ファイル名", editable=False, default="")
+    content_type: Mapped[str] = field(Text(100), "形式", editable=False, default="")
+    size: Mapped[int] = field(Whole(unit=" バイト"), "大きさ", editable=False, default=0)
+    stored_at: Mapped[datetime | None] = field(Moment(), "ファイルの登録日時", editable=False)
 
 
 class DeliveryTime(Coded, Base):

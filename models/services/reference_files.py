@@ -1,0 +1,79 @@
+"""The files of the documents to read before applying (SPEC §12): the desk puts them in, everybody may fetch them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.base.actor import Actor
+from models.base.clock import now
+from models.base.errors import Invalid, NotFound, Problem, Refused
+from models.base.settings import settings
+from models.services.audit import note
+from models.services.files import SCANS, SHEET, keep, safe_name, stored_bytes
+from models.tables.event import Action
+from models.tables.master import ReferenceDocument
+
+KINDS = (SCANS[0], SHEET)
+WORDS = "PDF・Excel（xlsx）"
+
+
+def reference_documents(session: Session) -> Sequence[ReferenceDocument]:
+    """All of them, in the order of the table."""
+    return session.scalars(select(ReferenceDocument).order_by(ReferenceDocument.place, ReferenceDocument.id)).all()
+
+
+def reference_document(session: Session, document_id: int) -> ReferenceDocument:
+    """One of them; raises NotFound."""
+    found = session.get(ReferenceDocument, document_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def store_reference_file(session: Session, document: ReferenceDocument, name: str, data: bytes, actor: Actor) -> None:
+    """Puts a file in place of the present one, which stays in the store; raises Refused or Invalid (field `file`)."""
+    if not actor.is_administrator:
+        raise Refused("資料のファイルは管理者だけが登録できます。")
+    content_type = _checked_type(data)
+    put_reference_file(session, document, safe_name(name), content_type, data)
+    note(
+        session,
+        Action.UPLOADED,
+        actor,
+        detail={"file": [None, document.file_name]},
+        table_name=ReferenceDocument.__tablename__,
+        row_id=document.id,
+    )
+
+
+def put_reference_file(
+    session: Session, document: ReferenceDocument, name: str, content_type: str, data: bytes
+) -> None:
+    """Writes a file that was checked before, or that we made ourselves."""
+    document.blob_id = keep(session, data).id
+    document.file_name, document.content_type = name, content_type
+    document.size, document.stored_at = len(data), now()
+    session.flush()
+
+
+def read_reference_file(session: Session, document_id: int) -> tuple[ReferenceDocument, bytes]:
+    """A document and its bytes; raises NotFound where it has no file."""
+    document = reference_document(session, document_id)
+    if document.blob_id is None:
+        raise NotFound
+    return document, stored_bytes(session, document.blob_id)
+
+
+def _checked_type(data: bytes) -> str:
+    limit = settings().file_megabytes
+    if not data:
+        raise Invalid([Problem("file", "ファイルを選んでください（空のファイルは登録できません）。")])
+    if len(data) > limit * 1024 * 1024:
+        raise Invalid([Problem("file", f"ファイルは{limit}MB以内にしてください。")])
+    for content_type, start, _ending in KINDS:
+        if data.startswith(start):
+            return content_type
+    raise Invalid([Problem("file", f"{WORDS}のファイルを選んでください。")])

@@ -1,0 +1,61 @@
+"""The public start page, and the documents to read before applying."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, render_template, url_for
+from sqlalchemy import or_, select
+
+from models.base.clock import today
+from models.base.db import database
+from models.kinds import CHANGES
+from models.services.reference_files import read_reference_file, reference_documents
+from models.tables.master import DeliveryTime, DeskInfo, Notice
+from portal.access import listed_by_search_engines, open_to_visitors
+from portal.blueprint import portal
+from portal.downloads import download
+
+NOT_OFFERED = ("メニュー変更", "設置場所変更", "廃止申込")  # SPEC §3
+FORMATS = {"application/pdf": "PDF", "text/plain": "テキスト"}
+
+
+@portal.get("/")
+@open_to_visitors
+@listed_by_search_engines
+def show_start() -> str:
+    """The doors, what can and cannot be applied for, delivery times, documents to read first, the desk."""
+    session, day = database(), today()
+    shown = select(Notice).where(or_(Notice.shown_from.is_(None), Notice.shown_from <= day))
+    shown = shown.where(or_(Notice.shown_until.is_(None), Notice.shown_until >= day)).order_by(Notice.id.desc())
+    return render_template(
+        "portal/start.html",
+        notices=session.scalars(shown).all(),
+        changes=CHANGES,
+        not_offered=NOT_OFFERED,
+        delivery_times=session.scalars(select(DeliveryTime).order_by(DeliveryTime.place, DeliveryTime.id)).all(),
+        documents=document_items(),
+        desk=session.scalars(select(DeskInfo).order_by(DeskInfo.place, DeskInfo.id)).all(),
+    )
+
+
+def document_items() -> list[dict[str, Any]]:
+    """The reference documents as the component lists them; one without a file says where to ask for it."""
+    return [
+        {
+            "title": one.label,
+            "url": url_for("portal.fetch_reference", document_id=one.id) if one.blob_id else None,
+            "format": FORMATS.get(one.content_type, "Excel") if one.blob_id else None,
+            "size": one.size,
+            "note": one.note if one.blob_id else "営業担当へお問い合わせください。",
+        }
+        for one in reference_documents(database())
+    ]
+
+
+@portal.get("/reference-documents/<int:document_id>")
+@open_to_visitors
+def fetch_reference(document_id: int) -> Response:
+    """A document's file."""
+    document, data = read_reference_file(database(), document_id)
+    return download(data, document.content_type, document.file_name)
