@@ -16,8 +16,10 @@ from models.base.groups import Address, Company, Contact
 from models.base.japanese import CorporateNumber, Floor, FullWidth, HalfKana, Phone
 from models.base.values import Day, LongText, Text, Tick
 from models.base.workflow import Need, workflow
-from models.records.work_dates import dates_of
-from models.rules.offer import Masters
+from models.records.work_dates import DATE_FIELDS, dates_of
+from models.rules.construction_dates import date_problems
+from models.rules.offer import Masters, Plan
+from models.rules.ordering import plan_problems, service_problems, service_warnings, start_problems
 from models.rules.works import Work
 from models.tables.record import Purpose, Record
 
@@ -69,6 +71,7 @@ IS_NEW = when("request.kind", "new_installation")
 IS_CONFIGURATION = when("request.kind", "configuration_change")
 WITH_SERVICES = when("contract.shows_services")
 WITH_CONVERTER = both(IS_NEW, when("order.needs_converter"))
+WISHES = ("start_year", "start_month", "business_hours_work", *DATE_FIELDS)
 DATES_NOTE = "日付はご希望です。ご希望に沿えないことがあります。"
 WITH_PERMIT = when("entry_permit", EntryPermit.NEEDED, note="入館申請が「要」のとき")
 WITH_NUMBER = when("corporate_number_absent", False, None, note="法人番号がある場合は必須")
@@ -192,8 +195,31 @@ class ContractRecord(Record):
             "contract.shows_services": facts["request.kind"] == "new_installation" or facts["request.changes_asp"],
         }
 
+    def counted_from(self, values: Mapping[str, Any], today: date) -> date:
+        """The day from which wished days are counted: the one on which they were last changed, so that time for the seal is no fault."""
+        is_unchanged = all(values.get(name) == getattr(self, name) for name in WISHES)
+        return self.dates_checked_on if is_unchanged and self.dates_checked_on else today
+
     def problems(self, values: Mapping[str, Any], today: date, masters: Masters) -> Iterator[Problem]:
-        """A wanted day lies after today."""
+        """What master data and the calendar say about an order, and that a wanted day lies after today (SPEC §6)."""
+        if "menu_code" in values:
+            counted_from = self.counted_from(values, today)
+            yield from start_problems(values, counted_from)
+            yield from plan_problems(values, masters, self.plan_code)
+            yield from date_problems(values, counted_from, today, masters)
+        if "service_codes" in values:
+            yield from service_problems(values, self._plan(values, masters), masters, self.service_codes or ())
         day = values.get("wanted_on")
         if day is not None and day <= today:
             yield Problem("wanted_on", "設定変更希望日は明日以降の日付を入力してください")
+
+    def warnings(self, values: Mapping[str, Any], masters: Masters) -> Iterator[Problem]:
+        """A service that cannot use all of the line (SPEC §6)."""
+        yield from service_warnings(values, self._plan(values, masters), masters)
+
+    def _plan(self, values: Mapping[str, Any], masters: Masters) -> Plan | None:
+        # A change does not say a plan: its site's counts.
+        if "plan_code" in values:
+            return masters.plans.get(values["plan_code"] or "")
+        site_plan = self.request.site.line_plan
+        return masters.plans.get(site_plan.code) if site_plan else None

@@ -18,6 +18,7 @@ class Slot(Choices):
     EVENING = "evening", "平日夜間（18:00～22:00）"
     NIGHT = "night", "深夜（22:00～8:00）"
     HOLIDAY = "holiday", "土日祝日（8:00～18:00）"
+    HOLIDAY_EVENING = "holiday_evening", "土日祝日夜間（18:00～22:00）"
 
 
 class WorkTime(Choices):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,6 +17,7 @@ from models.tables.master import (
     DueDefault,
     LeadTime,
     LinePlan,
+    LinePlanPrice,
     Menu,
     Notice,
     OutOfHoursFee,
@@ -31,6 +34,7 @@ def load_masters(session: Session) -> None:
         (CompanyType, company_types()),
         (Menu, menus()),
         (LinePlan, line_plans()),
+        (LinePlanPrice, line_plan_prices()),
         (AspService, asp_services()),
         (OutOfHoursFee, out_of_hours_fees()),
         (LeadTime, lead_times()),
@@ -86,33 +90,53 @@ def menus() -> list[Base]:
     ]
 
 
+KNOWN_PLAN = "basic_ether_100m"
+# code: (menu, label, kbps, dual, converter, ASP limit, initial and monthly fee); the first is known, the others are samples.
+PLANS = {
+    KNOWN_PLAN: ("basic", "イーサ100M+ベストエフォート", 100_000, True, True, 4, 238_300, 370_000),
+    "basic_ether_10m": ("basic", "イーサ10M+ベストエフォート", 10_000, True, True, 4, 218_300, 210_000),
+    "basic_ether_1m": ("basic", "イーサ1M", 1_000, False, True, 2, 180_000, 120_000),
+    "basic_best_effort": ("basic", "ベストエフォート", 100_000, False, False, 3, 128_000, 78_000),
+    "light_ether_1m": ("light", "イーサ1M", 1_000, False, True, 1, 148_000, 82_000),
+    "light_best_effort": ("light", "ベストエフォート", 100_000, False, False, 2, 98_000, 45_000),
+    "light_minimum": ("light_minimum", "ライトミニマム", 10_000, False, False, 1, 30_000, 20_000),
+    "light_mobile": ("light_mobile", "ライトモバイル", 10_000, False, False, 1, 25_000, 18_000),
+}
+FIRST_PRICES_ON = date(2026, 4, 1)
+
+
 def line_plans() -> list[Base]:
-    """One known plan; the others are samples."""
-    known = {"initial_fee": 238_300, "monthly_fee": 370_000, "asp_limit": 4}
+    """One known plan; the others are samples: with and without a second line, with and without a converter."""
     return [
         LinePlan(
-            code="basic_ether_100m",
-            label="イーサ100M+ベストエフォート",
-            menu_code="basic",
-            place=10,
-            bandwidth_kbps=100_000,
-            is_dual=True,
-            needs_converter=True,
-            **known,
-        ),
-        _sample("basic_ether_1m", "イーサ1M", "basic", 20, 1_000, 2, (180_000, 120_000)),
-        _sample("light_best_effort", "ベストエフォート", "light", 30, 100_000, 2, (98_000, 45_000)),
-        _sample("light_minimum", "ライトミニマム", "light_minimum", 40, 10_000, 1, (30_000, 20_000)),
-        _sample("light_mobile", "ライトモバイル", "light_mobile", 50, 10_000, 1, (25_000, 18_000)),
+            code=code,
+            label=label,
+            menu_code=menu,
+            place=place * 10,
+            bandwidth_kbps=bandwidth,
+            is_dual=is_dual,
+            needs_converter=needs_converter,
+            asp_limit=asp_limit,
+            note="" if code == KNOWN_PLAN else SAMPLE,
+        )
+        for place, (code, (menu, label, bandwidth, is_dual, needs_converter, asp_limit, *_)) in enumerate(
+            PLANS.items(), 1
+        )
     ]
 
 
-def _sample(
-    code: str, label: str, menu: str, place: int, bandwidth: int, asp_limit: int, fees: tuple[int, int]
-) -> LinePlan:
-    initial, monthly = fees
-    values = {"bandwidth_kbps": bandwidth, "asp_limit": asp_limit, "initial_fee": initial, "monthly_fee": monthly}
-    return LinePlan(code=code, label=label, menu_code=menu, place=place, note=SAMPLE, **values)
+def line_plan_prices() -> list[Base]:
+    """What the plans cost."""
+    return [
+        LinePlanPrice(
+            plan_code=code,
+            valid_from=FIRST_PRICES_ON,
+            initial_fee=initial,
+            monthly_fee=monthly,
+            note="" if code == KNOWN_PLAN else SAMPLE,
+        )
+        for code, (*_, initial, monthly) in PLANS.items()
+    ]
 
 
 def asp_services() -> list[Base]:
@@ -133,7 +157,7 @@ def asp_services() -> list[Base]:
 
 def out_of_hours_fees() -> list[Base]:
     """Samples: one for each work and slot."""
-    base = {Slot.EVENING: 20_000, Slot.NIGHT: 40_000, Slot.HOLIDAY: 30_000}
+    base = {Slot.EVENING: 20_000, Slot.NIGHT: 40_000, Slot.HOLIDAY: 30_000, Slot.HOLIDAY_EVENING: 35_000}
     return [OutOfHoursFee(work=work, slot=slot, fee=fee, note=SAMPLE) for work in Work for slot, fee in base.items()]
 
 

@@ -150,8 +150,9 @@ class Application:
 
     @cached_property
     def values(self) -> dict[str, Any]:
-        """The readable values by field; whether they may be submitted is another question."""
-        return {name: value for name, (value, _) in self._read.items()}
+        """The values of all fields, None where nothing readable was typed; whether they may be submitted is another question."""
+        names = dict.fromkeys(name for page in PAGES for part in page.parts for name in part.section.names)
+        return {**names, **{name: value for name, (value, _) in self._read.items()}}
 
     @cached_property
     def facts(self) -> dict[str, Any]:

@@ -15,7 +15,16 @@ from models.base.fields import Spec
 from models.base.groups import CORPORATE_TYPES
 from models.rules.offer import Masters, Plan, Service
 from models.rules.works import Slot, Work
-from models.tables.master import AspService, ClosingDay, CompanyType, LeadTime, LinePlan, Menu, OutOfHoursFee
+from models.tables.master import (
+    AspService,
+    ClosingDay,
+    CompanyType,
+    LeadTime,
+    LinePlan,
+    LinePlanPrice,
+    Menu,
+    OutOfHoursFee,
+)
 
 CODED = (CompanyType, Menu, LinePlan, AspService)
 
@@ -33,11 +42,15 @@ def masters_on(session: Session, day: date | None = None) -> Masters:
         str(table.__tablename__): list(session.scalars(select(table).order_by(table.place, table.id)))
         for table in CODED
     }
+    prices = _prices(session, day)
     return Masters(
         day=day,
-        plans={row.code: _plan(row) for row in rows["line_plan"]},
+        plans={row.code: _plan(row, prices.get(row.code)) for row in rows["line_plan"]},
         services={row.code: _service(row) for row in rows["asp_service"]},
-        offered={"line_plan": frozenset(row.code for row in rows["line_plan"] if _is_offered(row, day))},
+        offered={
+            table: frozenset(row.code for row in rows[table] if _is_offered(row, day))
+            for table in ("line_plan", "asp_service")
+        },
         lead_days={row.code: row.days for row in session.scalars(select(LeadTime))},
         out_of_hours={(Work(row.work), Slot(row.slot)): row.fee for row in session.scalars(select(OutOfHoursFee))},
         closing_days=frozenset(session.scalars(select(ClosingDay.day))),
@@ -46,11 +59,19 @@ def masters_on(session: Session, day: date | None = None) -> Masters:
     )
 
 
-def _is_offered(row: LinePlan, day: date) -> bool:
-    return (row.valid_from is None or row.valid_from <= day) and (row.valid_until is None or day <= row.valid_until)
+def _is_offered(row: LinePlan | AspService, day: date) -> bool:
+    return (row.offered_from is None or row.offered_from <= day) and (
+        row.offered_until is None or day <= row.offered_until
+    )
 
 
-def _plan(row: LinePlan) -> Plan:
+def _prices(session: Session, day: date) -> dict[str, LinePlanPrice]:
+    """The price of each plan on the day: of those that have begun the newest."""
+    begun = select(LinePlanPrice).where(LinePlanPrice.valid_from <= day).order_by(LinePlanPrice.valid_from)
+    return {price.plan_code: price for price in session.scalars(begun)}
+
+
+def _plan(row: LinePlan, price: LinePlanPrice | None) -> Plan:
     return Plan(
         code=row.code,
         label=row.label,
@@ -59,8 +80,8 @@ def _plan(row: LinePlan) -> Plan:
         is_dual=row.is_dual,
         needs_converter=row.needs_converter,
         asp_limit=row.asp_limit,
-        initial_fee=row.initial_fee,
-        monthly_fee=row.monthly_fee,
+        initial_fee=price.initial_fee if price else None,
+        monthly_fee=price.monthly_fee if price else None,
     )
 
 

@@ -50,7 +50,7 @@ class Menu(Coded, Base):
 
 
 class LinePlan(Coded, Base):
-    """回線プラン of a menu, with its fees (tax excluded)."""
+    """回線プラン of a menu; what it costs stands in its prices."""
 
     __tablename__ = "line_plan"
     __label__ = "回線プラン"
@@ -62,13 +62,32 @@ class LinePlan(Coded, Base):
     is_dual: Mapped[bool] = field(Tick(), "デュアル構成", default=False)
     needs_converter: Mapped[bool] = field(Tick(), "光アクセスコンバータが必要", default=False)
     asp_limit: Mapped[int] = field(Whole(1, 99), "ASPサービスの上限数", default=1)
-    initial_fee: Mapped[int] = field(Yen(), "初期費用", required=True)
-    monthly_fee: Mapped[int] = field(Yen(), "基本月額費用", required=True)
-    valid_from: Mapped[date | None] = field(Day(), "適用開始日")
-    valid_until: Mapped[date | None] = field(Day(), "適用終了日")
+    offered_from: Mapped[date | None] = field(Day(), "受付開始日")
+    offered_until: Mapped[date | None] = field(Day(), "受付終了日")
     note: Mapped[str] = field(Text(100), "備考", default="")
 
     menu: Mapped[Menu] = relationship()
+
+
+class LinePlanPrice(Base):
+    """What a line plan costs from a day on (tax excluded); the newest one that has begun counts."""
+
+    __tablename__ = "line_plan_price"
+    __label__ = "回線プランの料金"
+    __area__ = Area.MASTER
+    __table_args__ = (UniqueConstraint("plan_code", "valid_from"),)
+
+    id: Mapped[int] = key("料金ID")
+    plan_code: Mapped[str] = field(MasterChoice("line_plan"), "回線プラン", required=True)
+    valid_from: Mapped[date] = field(Day(), "適用開始日", required=True)
+    initial_fee: Mapped[int] = field(Yen(), "初期費用", required=True)
+    monthly_fee: Mapped[int] = field(Yen(), "基本月額費用", required=True)
+    note: Mapped[str] = field(Text(100), "備考", default="")
+
+    plan: Mapped[LinePlan] = relationship()
+
+    def __str__(self) -> str:
+        return f"{self.plan.label}（{day_text(self.valid_from)}から）"
 
 
 class AspService(Coded, Base):
@@ -81,6 +100,8 @@ class AspService(Coded, Base):
     id: Mapped[int] = key("ASPサービスID")
     monthly_fee: Mapped[int] = field(Yen(), "追加オプション月額費用", default=5000)
     bandwidth_limit_kbps: Mapped[int | None] = field(Whole(unit="kbps"), "利用できる帯域の上限")
+    offered_from: Mapped[date | None] = field(Day(), "受付開始日")
+    offered_until: Mapped[date | None] = field(Day(), "受付終了日")
 
 
 class OutOfHoursFee(Base):

@@ -21,7 +21,7 @@ from models.services.expiry import remind_expiring
 from models.services.letters import write_letter
 from models.services.transition import transition
 from models.tables.mail import GAPS, Mail, MailKey, placeholders_of
-from models.tables.master import AspService, LinePlan, Menu
+from models.tables.master import AspService, LinePlan, LinePlanPrice, Menu
 from models.tables.texts import CommentTemplate, MailTemplate
 from tests.build import OPERATOR, build_account, build_record, build_request, build_site, customer_of
 
@@ -141,7 +141,9 @@ def test_the_figures_of_the_specification_are_there(db: Engine) -> None:
         load_masters(session)
         load_masters(session)
     plan = database().scalars(select(LinePlan).filter_by(label="イーサ100M+ベストエフォート")).one()
-    assert (plan.menu.label, plan.is_dual, plan.initial_fee, plan.monthly_fee) == ("ベーシック", True, 238_300, 370_000)
+    price = database().scalars(select(LinePlanPrice).filter_by(plan_code=plan.code)).one()
+    assert (plan.menu.label, plan.is_dual) == ("ベーシック", True)
+    assert (price.initial_fee, price.monthly_fee) == (238_300, 370_000)
     services = database().scalars(select(AspService)).all()
     assert len(services) == 9
     assert {service.monthly_fee for service in services} == {5_000}
