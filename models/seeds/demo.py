@@ -44,13 +44,13 @@ def load_demo(session: Session) -> bool:
     _operators(session)
     load_reference_files(session)
     plans = {plan.code: plan for plan in session.scalars(select(LinePlan))}
-    story = _customer(session, "海風物産", "demo-customer")
+    story = add_customer(session, "海風物産", "demo-customer")
     for location in ("本社", "第2倉庫"):
-        _site_in_service(session, story, "海風物産", location, plans["basic_ether_100m"])
-    everything = _customer(session, "山並商事", "demo-all")
+        add_site_in_service(session, story, "海風物産", location, plans["basic_ether_100m"])
+    everything = add_customer(session, "山並商事", "demo-all")
     for number, kind in enumerate(KINDS.values(), 1):
         for status in _statuses_of(kind):
-            site = _site_in_service(session, everything, f"山並{number}", status.value, plans["light_minimum"])
+            site = add_site_in_service(session, everything, f"山並{number}", status.value, plans["light_minimum"])
             if kind.is_change:
                 _request(session, site, kind, status)
     for status in (Status.SUBMITTED, Status.REVIEWING):
@@ -72,7 +72,8 @@ def _operators(session: Session) -> None:
     session.flush()
 
 
-def _customer(session: Session, name: str, user_name: str) -> Customer:
+def add_customer(session: Session, name: str, user_name: str) -> Customer:
+    """A company with a login that has been used."""
     made = Customer(name=f"株式会社{name}")
     session.add(made)
     session.flush()
@@ -87,7 +88,8 @@ def _statuses_of(kind: RequestKind) -> list[Status]:
     return [status for status in Status if status in found]
 
 
-def _site_in_service(session: Session, customer: Customer, short: str, location: str, plan: LinePlan) -> Site:
+def add_site_in_service(session: Session, customer: Customer, short: str, location: str, plan: LinePlan) -> Site:
+    """A site of the company whose new installation is finished."""
     site = Site(customer_id=customer.id, line_plan=plan, in_service_on=today())
     session.add(site)
     session.flush()

@@ -1,0 +1,94 @@
+"""拠点名変更 and 故障連絡先変更 as a customer goes through them, at a desk and on a telephone (manual 2-2, 2-6)."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.base.workflow import Status
+from tests.browser.conftest import DESK, PHONE, Company, add_company
+from tests.browser.server import Server
+from tests.browser.visitor import Visit, Visitor
+
+BLOCKED = "拠点名変更の手続き中のため"
+
+
+def _start_rename(customer: Visitor, company: Company) -> int:
+    """From the home page to the record's page; gives the record's number."""
+    customer.follow("設定変更申込").choose(site_id=company.site_name, kind="拠点名変更").press("次へ")
+    customer.press("申込を始める").follow("拠点名")
+    return int(customer.path.rsplit("/", 1)[1])
+
+
+def _rename(customer: Visitor, company: Company) -> None:
+    customer.sign_in(company.user_name).keep("home").is_accessible()
+    record_id = _start_rename(customer, company)
+    customer.sees("未提出", company.site_name.split("(")[0]).keep("draft").is_accessible()
+
+    customer.fill(short_name=f"新{company.user_name}").press("途中保存する").sees("保存しました。")
+    customer.press("提出する").sees("ロケーション名を入力してください").keep("error").is_accessible()
+    assert customer.page.title().startswith("エラー：")
+    customer.fill(short_name="あ" * 13, location_name="豊洲").press("提出する")
+    customer.sees("12文字以内で入力してください（現在13文字）")
+    assert customer.page.locator('[name="short_name"]').input_value() == "あ" * 13
+    customer.fill(short_name="海風物産", location_name="第２倉庫").press("提出する")
+    customer.sees("この拠点名はすでに使われています")
+
+    new_name = f"ＵＭＩ{company.site_id}"
+    with customer.mail_to("desk@localhost") as to_desk:
+        customer.fill(short_name=new_name, location_name="豊洲").press("提出する")
+    customer.sees("提出済み", f"UMI{company.site_id}").keep("submitted").is_accessible()
+    assert "提出" in to_desk.subject
+
+    customer.press("取下げる").sees("取下げ")
+    customer.fill(location_name="豊洲2").press("提出する").sees("提出済み")
+    server = customer.server
+    with customer.mail_to(company.mail) as returned:
+        server.move(record_id, Status.REVIEWING)
+    assert "申込内容確認中" in returned.subject
+    with customer.mail_to(company.mail) as returned:
+        server.move(record_id, Status.RETURNED, comment="ロケーション名に階数をお書きください。")
+    assert "差戻" in returned.subject
+    customer.open(returned.find(r"http://[^/]+(/records/\d+)"))
+    customer.sees("差戻", "ロケーション名に階数をお書きください。").keep("returned").is_accessible()
+    customer.fill(location_name="豊洲2F").press("提出する").sees("提出済み")
+    with customer.mail_to(company.mail) as accepted:
+        server.move(record_id, Status.REVIEWING, Status.ACCEPTED)
+    assert accepted.subject
+    customer.open(f"/records/{record_id}").sees("承諾").keep("accepted").is_accessible()
+    customer.open("/home").sees(f"UMI{company.site_id}(豊洲2F)")
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_a_customer_renames_a_site(visit: Visit, server: Server, company: Company, width: int) -> None:
+    _rename(visit(server, width=width), company)
+
+
+def test_a_customer_renames_a_site_on_postgresql_without_scripts(visit: Visit, postgresql_server: Server) -> None:
+    _rename(visit(postgresql_server, scripts=False), add_company(postgresql_server))
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_a_rename_blocks_other_requests_until_it_is_cancelled(
+    visit: Visit, server: Server, company: Company, width: int
+) -> None:
+    customer = visit(server, width=width).sign_in(company.user_name)
+    customer.follow("設定変更申込").choose(site_id=company.site_name, kind="故障連絡先変更").press("次へ")
+    customer.press("申込を始める").follow("故障連絡先情報")
+    fault_contact = customer.path
+    customer.fill(first_person_name="豊洲　太郎").press("途中保存する").sees("保存しました。")
+
+    customer.open("/home")
+    _start_rename(customer, company)
+    rename_path = customer.path
+    customer.open("/home").sees(BLOCKED).keep("home").is_accessible()
+    customer.open(fault_contact).sees(BLOCKED, "豊洲　太郎").keep("blocked-record").is_accessible()
+    customer.follow("拠点名変更を確認する")
+    request_path = customer.path
+    assert request_path.startswith("/requests/")
+    customer.open(f"/changes/new?site_id={company.site_id}&kind=billing_change").sees(BLOCKED).keep("blocked-change")
+
+    customer.open(request_path).follow("この申込を中止する").keep("cancel").is_accessible()
+    customer.press("中止する").sees("中止").keep("cancelled").is_accessible()
+    customer.open(rename_path).sees("中止")
+    customer.open(fault_contact).misses(BLOCKED).fill(first_person_name="豊洲　次郎").press("途中保存する")
+    customer.sees("保存しました。")
