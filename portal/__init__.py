@@ -7,6 +7,7 @@ from flask import Flask
 from models.base.settings import Settings
 from portal import (
     account_request,
+    documents,
     errors,
     files,
     guide,
@@ -26,7 +27,7 @@ from portal.blueprint import portal
 from portal.routes import StatusConverter
 from web.face import make_face
 
-VIEWS = (account_request, files, guide, health, home, mailbox, password, postal_codes, records, requests, start, wizard)
+VIEWS = (account_request, documents, files, guide, health, home, mailbox, password, postal_codes, records, requests, start, wizard)
 
 
 def create_portal(settings: Settings) -> Flask:

@@ -26,6 +26,7 @@ from models.tables.event import Action, Event
 from models.tables.master import CompanyType
 from models.tables.record import Record
 from portal.blueprint import portal
+from portal.documents import documents_shown
 from portal.hooks import current_actor
 from portal.postal_codes import fill_address
 
@@ -150,6 +151,7 @@ def _page(session: Session, record: Record, form: Any) -> str:
         if not record.status.is_closed
         else [],
         files=files_of(session, record),
+        documents_shown=documents_shown(session, record),
         purposes=[
             purpose
             for purpose in type(record).__purposes__

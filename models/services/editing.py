@@ -15,6 +15,7 @@ from models.records.site_name import SiteNameRecord
 from models.rules.names import claim_name
 from models.services import rename_guard
 from models.services.checking import problems_in
+from models.services.documents import renew_form
 from models.tables.record import Record
 from models.tables.site import NameClaim
 
@@ -46,7 +47,8 @@ def save_record(
         setattr(record, name, value)
     if session.is_modified(record):
         record.version += 1
-    session.flush()
+        session.flush()
+        renew_form(session, record, actor)
     if isinstance(record, SiteNameRecord):
         claim_site_name(session, record)
 

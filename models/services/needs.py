@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from models.base.workflow import Need, Status
 from models.services.checking import problems_in
-from models.tables.event import Action, Event
+from models.services.stamping import stamping_of
+from models.tables.document import Document, DocumentKind
 from models.tables.record import Purpose, Record
 from models.tables.upload import Upload
 
@@ -25,34 +26,43 @@ FILES = {
 
 @dataclass
 class Evidence:
-    """When the newest file of each purpose came, and when the fields were last changed, by record."""
+    """When the newest file of each purpose came, and which records have an issued letter."""
 
     newest: dict[tuple[int, str], datetime] = field(default_factory=dict)
-    edited: dict[int, datetime] = field(default_factory=dict)
+    with_letter: set[int] = field(default_factory=set)
 
 
 def gather(session: Session, records: Sequence[Record], target: Status) -> Evidence:
     """Reads what the needs of a move to `target` ask about, for all records at once."""
-    if not any(need in FILES for record in records for need in record.workflow.needs.get(target, ())):
+    asked = {need for record in records for need in record.workflow.needs.get(target, ())}
+    if asked.isdisjoint(FILES):
         return Evidence()
     ids = [record.id for record in records]
     files = select(Upload.record_id, Upload.purpose, func.max(Upload.added_at)).where(Upload.record_id.in_(ids))
-    edits = select(Event.record_id, func.max(Event.at)).where(Event.record_id.in_(ids), Event.action == Action.EDITED)
-    return Evidence(
-        {
-            (record_id, purpose): at
-            for record_id, purpose, at in session.execute(files.group_by(Upload.record_id, Upload.purpose))
-        },
-        {record_id: at for record_id, at in session.execute(edits.group_by(Event.record_id)) if record_id},
+    found = session.execute(files.group_by(Upload.record_id, Upload.purpose))
+    newest = {(record_id, purpose): at for record_id, purpose, at in found}
+    return Evidence(newest, _with_letter(session, ids) if Need.LETTER in asked else set())
+
+
+def _with_letter(session: Session, ids: Sequence[int]) -> set[int]:
+    letters = select(Document.record_id).where(
+        Document.record_id.in_(ids), Document.kind == DocumentKind.ACCEPTANCE_LETTER.value
     )
+    return set(session.scalars(letters))
 
 
 def missing(session: Session, record: Record, target: Status, comment: str | None, evidence: Evidence) -> Need | None:
     """The first need of this move that is not met, or None."""
     for need in record.workflow.needs.get(target, ()):
         if not _is_met(session, need, record, comment, evidence):
-            return need
+            return _in_words(need, record, evidence)
     return None
+
+
+def _in_words(need: Need, record: Record, evidence: Evidence) -> Need:
+    # A form that was sent but says something else by now needs other words than one that was never sent.
+    is_sent = need is Need.STAMPED_FORM and (record.id, Purpose.STAMPED_FORM.value) in evidence.newest
+    return Need.STAMPED_ANEW if is_sent else need
 
 
 def _is_met(session: Session, need: Need, record: Record, comment: str | None, evidence: Evidence) -> bool:
@@ -60,9 +70,7 @@ def _is_met(session: Session, need: Need, record: Record, comment: str | None, e
         return not problems_in(session, record, record.values(), is_complete=True)
     if need is Need.COMMENT:
         return bool(comment and comment.strip())
-    uploaded = evidence.newest.get((record.id, FILES[need]))
-    if need is Need.STAMPED_FORM and uploaded:
-        # A form stamped before the last change says something else than the record (SPEC §4).
-        edited = evidence.edited.get(record.id)
-        return edited is None or uploaded >= edited
-    return uploaded is not None
+    uploaded_at = evidence.newest.get((record.id, FILES[need].value))
+    if need is Need.STAMPED_FORM:
+        return stamping_of(session, record).is_stamped_by(uploaded_at)
+    return uploaded_at is not None or (need is Need.LETTER and record.id in evidence.with_letter)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectin_polymorphic
 
 from models.base.actor import Actor
 from models.base.clock import today
 from models.base.errors import NotFound
+from models.base.workflow import Status
 from models.records.site_name import SiteNameRecord
+from models.tables.document import Document, DocumentKind
 from models.tables.event import Action, Event
 from models.tables.record import Record
 from models.tables.request import Request
@@ -70,6 +72,18 @@ def own_upload(session: Session, actor: Actor, upload_id: int) -> Upload:
     if upload is None:
         raise NotFound(MISSING)
     return upload
+
+
+def own_document(session: Session, actor: Actor, document_id: int) -> Document:
+    """A document of the company's records; the letter only once its record is accepted (SPEC §4); raises NotFound."""
+    found = select(Document).join(Document.record).join(Record.request).join(Request.site)
+    is_open = or_(
+        Document.kind != DocumentKind.ACCEPTANCE_LETTER.value, Record.__table__.c.status == Status.ACCEPTED.value
+    )
+    document = session.scalar(found.where(Document.id == document_id, Site.customer_id == actor.customer_id, is_open))
+    if document is None:
+        raise NotFound(MISSING)
+    return document
 
 
 def timeline(session: Session, record: Record) -> Sequence[Event]:

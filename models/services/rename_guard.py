@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, UOWTransaction
 from models.base.db import database
 from models.base.errors import Refused
 from models.services.audit import actor_of
+from models.tables.document import Document
 from models.tables.record import Record
 from models.tables.request import Request
 from models.tables.site import Site
@@ -66,7 +67,7 @@ def _guard_customers_writes(session: Session, _context: UOWTransaction, _instanc
 
 
 def _request_of(session: Session, row: object) -> Request | None:
-    if isinstance(row, Upload):
+    if isinstance(row, Upload | Document):
         row = session.get(Record, row.record_id)
     if isinstance(row, Record) and session.is_modified(row):
         return row.request

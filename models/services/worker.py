@@ -1,4 +1,4 @@
-"""The worker: a process beside the web server that delivers mails and does what is due every day, until it is told to stop."""
+"""The worker: a process beside the web server that makes PDFs, delivers mails and does what is due every day, until it is told to stop."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from models.base.db import database, transaction
 from models.base.settings import settings
 from models.services.delivery import deliver_due
 from models.services.expiry import remind_expiring
+from models.services.rendering import render_due
 from models.services.sessions import purge_logins
 from models.tables.draft import Draft
 from models.tables.worker import Heartbeat
@@ -59,12 +60,13 @@ def _work_once(name: str, stop: threading.Event) -> tuple[int, bool]:
         beat(name)
         do_chores()
         done = deliver_due(name, stop.is_set)
+        rendered = render_due(stop.is_set)
     except (DBAPIError, PoolTimeout) as error:
         log.warning("the database is away: %s", type(error).__name__)
         return 0, True
     finally:
         database.remove()
-    return done.handled, done.is_in_trouble
+    return done.handled + rendered, done.is_in_trouble
 
 
 def worker_name() -> str:

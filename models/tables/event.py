@@ -32,7 +32,7 @@ class Action(Choices):
     SIGNED_OUT = "signed_out", "ログアウト"
     SIGN_IN_REFUSED = "sign_in_refused", "ログイン失敗"
     PASSWORD_CHANGED = "password_changed", "パスワード変更"
-    ISSUED = "issued", "払い出し"
+    ISSUED = "issued", "発行"
     EXPORTED = "exported", "エクスポート"
     VIEWED = "viewed", "閲覧"
 

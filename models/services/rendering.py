@@ -1,0 +1,76 @@
+"""Making the PDFs of issued documents, each in a child of its own: a slow or broken one holds up nobody (RELIABILITY check 23).
+
+The bytes are kept by their hash and never made again. What fails is tried again later, and the pages say so meanwhile.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from models.base.clock import now
+from models.base.db import database, transaction
+from models.base.settings import ROOT
+from models.services import files
+from models.services.guarded import Cause, ChildFailed, Limits, run_guarded
+from models.services.typesetting import typeset
+from models.tables.document import Document
+
+FONTS = {"FONTCONFIG_FILE": str(ROOT / "templates" / "documents" / "fonts" / "fonts.conf")}
+# Some twenty times what the longest document needs.
+LIMITS = Limits(cpu_seconds=20, wall_seconds=40, memory_megabytes=1024)
+BATCH = 2  # mails wait no longer than these take: somebody may be waiting for a code
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
+log = logging.getLogger(__name__)
+
+
+def render(snapshot: Mapping[str, Any], limits: Limits = LIMITS) -> bytes:
+    """The PDF of a snapshot; raises ChildFailed."""
+    _nothing, made = run_guarded(typeset, json.dumps(snapshot).encode(), limits=limits, environment=FONTS)
+    if not made.startswith(b"%PDF-"):
+        raise ChildFailed(Cause.FAULT)
+    return made
+
+
+def render_due(should_stop: Callable[[], bool] = lambda: False, limits: Limits = LIMITS) -> int:
+    """Makes the PDFs that are due, at most a batch, and gives how many were tried. Whole acts of its own."""
+    tried = 0
+    while tried < BATCH and not should_stop() and (document_id := _claim()) is not None:
+        tried += 1
+        _make(document_id, limits)
+    return tried
+
+
+def _claim() -> int | None:
+    """The document that waits longest, put off for all other workers; a worker that dies in the middle loses nothing."""
+    due = select(Document.id).where(Document.blob_id.is_(None), Document.render_after <= now())
+    due = due.order_by(Document.render_after, Document.id).limit(1)
+    if database().scalar(due) is None:
+        return None
+    with transaction() as session:
+        document_id = session.scalar(due.with_for_update(skip_locked=True))
+        if document_id is None:
+            return None
+        document = session.get_one(Document, document_id)
+        document.attempts += 1
+        document.render_after = now() + min(FIRST_WAIT * 2 ** min(document.attempts - 1, 10), LONGEST_WAIT)
+    return document_id
+
+
+def _make(document_id: int, limits: Limits) -> None:
+    snapshot = database().scalars(select(Document.snapshot).where(Document.id == document_id)).one()
+    database().rollback()  # nothing is held while the child works
+    try:
+        made = render(snapshot, limits)
+    except ChildFailed as error:
+        log.warning("document %s put off: %s", document_id, error.cause)
+        return
+    with transaction() as session:
+        blob = files.keep(session, made)
+        mine = update(Document).where(Document.id == document_id, Document.blob_id.is_(None))
+        session.execute(mine.values(blob_id=blob.id), execution_options={"synchronize_session": False})

@@ -1,0 +1,69 @@
+"""From a document's snapshot to its PDF: the one place that knows WeasyPrint, and work for a guarded child.
+
+It reads our templates and fonts (by FONTCONFIG_FILE), and nothing that a snapshot could name: no address is ever fetched.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NoReturn
+
+import segno
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from weasyprint import HTML
+from weasyprint.urls import URLFetcher
+
+from models.base.settings import ROOT
+
+TEMPLATES = {
+    "application_form": "documents/form.html",
+    "change_form": "documents/form.html",
+    "acceptance_letter": "documents/letter.html",
+}
+# Up to here a value shares its line with another one.
+HALF_LINE = 17
+Row = Mapping[str, Any]
+
+
+class NothingFetched(URLFetcher):  # type: ignore[misc]
+    """Whatever is asked for: no (RELIABILITY check 23)."""
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> NoReturn:
+        """Refuses; the template has no address in it, and no field can bring one."""
+        raise ValueError("a document fetches nothing")
+
+
+def typeset(data: bytes) -> tuple[None, bytes]:
+    """The PDF of a snapshot that comes as JSON."""
+    page = HTML(string=markup_of(json.loads(data)), url_fetcher=NothingFetched())
+    return None, page.write_pdf(pdf_tags=True)
+
+
+def markup_of(snapshot: Mapping[str, Any]) -> str:
+    """The page as HTML; every word of the snapshot is text in it."""
+    places = FileSystemLoader(ROOT / "templates")
+    environment = Environment(loader=places, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    environment.filters.update(day=day_text, lines=paired)
+    code = segno.make_qr(snapshot["request_number"], error="m").svg_inline(border=0, omitsize=True)
+    return environment.get_template(TEMPLATES[snapshot["kind"]]).render(doc=snapshot, qr=Markup(code))  # nosec B704
+
+
+def day_text(day: str) -> str:
+    """A stored day as a document writes it: 2026年11月25日."""
+    found = date.fromisoformat(day)
+    return f"{found.year}年{found.month}月{found.day}日"
+
+
+def paired(rows: Sequence[Row]) -> list[list[Row]]:
+    """The rows as lines of the table: two short values beside each other, a long one alone."""
+    lines: list[list[Row]] = []
+    for row in rows:
+        is_short = len(row["value"]) <= HALF_LINE and "\n" not in row["value"]
+        if is_short and lines and len(lines[-1]) == 1 and lines[-1][0].get("is_half"):
+            lines[-1].append(row)
+        else:
+            lines.append([{**row, "is_half": is_short}])
+    return lines
