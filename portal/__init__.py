@@ -27,7 +27,21 @@ from portal.blueprint import portal
 from portal.routes import StatusConverter
 from web.face import make_face
 
-VIEWS = (account_request, documents, files, guide, health, home, mailbox, password, postal_codes, records, requests, start, wizard)
+VIEWS = (
+    account_request,
+    documents,
+    files,
+    guide,
+    health,
+    home,
+    mailbox,
+    password,
+    postal_codes,
+    records,
+    requests,
+    start,
+    wizard,
+)
 
 
 def create_portal(settings: Settings) -> Flask:

@@ -52,11 +52,7 @@ def printed(session: Session, record: ContractRecord, kind: DocumentKind, editio
     shown = printed_records(record)
     masters = masters_on(session)
     before = _before(session, record) if kind is DocumentKind.CHANGE_FORM else None
-    sections = [
-        part
-        for one in shown
-        for part in _sections(one, masters, before)
-    ]
+    sections = [part for one in shown for part in _sections(one, masters, before)]
     snapshot = {
         "kind": kind.value,
         "title": kind.label,
@@ -98,7 +94,11 @@ def _sections(record: Record, masters: Masters, before: Record | None) -> Iterat
     facts = {**record.facts(), **masters.facts}
     specs = record.specs_for(facts)
     for section in record.sections_for(facts):
-        rows = [_row(name, specs[name], record, masters, before) for name in section.names if _is_due(name, specs, record, facts)]
+        rows = [
+            _row(name, specs[name], record, masters, before)
+            for name in section.names
+            if _is_due(name, specs, record, facts)
+        ]
         yield {"title": _title(record, section), "rows": rows}
 
 
@@ -114,7 +114,7 @@ def _is_due(name: str, specs: Mapping[str, Spec], record: Record, facts: Mapping
 
 
 def _row(name: str, spec: Spec, record: Record, masters: Masters, before: Record | None) -> dict[str, Any]:
-    row = {"name": name, "label": spec.label, "value": shown(spec, getattr(record, name), masters)}
+    row: dict[str, Any] = {"name": name, "label": spec.label, "value": shown(spec, getattr(record, name), masters)}
     if before is not None:
         row["before"] = shown(spec, getattr(before, name), masters)
         row["is_changed"] = row["before"] != row["value"]

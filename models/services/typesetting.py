@@ -13,8 +13,6 @@ from typing import Any, NoReturn
 import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from weasyprint import HTML
-from weasyprint.urls import URLFetcher
 
 from models.base.settings import ROOT
 
@@ -28,16 +26,18 @@ HALF_LINE = 17
 Row = Mapping[str, Any]
 
 
-class NothingFetched(URLFetcher):  # type: ignore[misc]
-    """Whatever is asked for: no (RELIABILITY check 23)."""
-
-    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> NoReturn:
-        """Refuses; the template has no address in it, and no field can bring one."""
-        raise ValueError("a document fetches nothing")
-
-
 def typeset(data: bytes) -> tuple[None, bytes]:
     """The PDF of a snapshot that comes as JSON."""
+    # Only the child needs these: they would cost every web server and worker 40 MB.
+    from weasyprint import HTML  # noqa: PLC0415
+    from weasyprint.urls import URLFetcher  # noqa: PLC0415
+
+    class NothingFetched(URLFetcher):  # type: ignore[misc]
+        """Whatever is asked for: no. The templates have no address in them, and no field can bring one (RELIABILITY check 23)."""
+
+        def fetch(self, _url: str, _headers: Mapping[str, str] | None = None) -> NoReturn:
+            raise ValueError("a document fetches nothing")
+
     page = HTML(string=markup_of(json.loads(data)), url_fetcher=NothingFetched())
     return None, page.write_pdf(pdf_tags=True)
 

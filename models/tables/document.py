@@ -57,7 +57,7 @@ class Document(Base):
     record_id: Mapped[int] = field(Reference("record"), "各情報", editable=False, index=True)
     kind: Mapped[str] = field(Choice(DocumentKind), "種類", editable=False)
     edition: Mapped[int] = field(Whole(1, 9999), "版", editable=False)
-    snapshot: Mapped[dict[str, Any]] = deferred(field(Json(), "記載内容", editable=False))
+    snapshot: Mapped[dict[str, Any]] = deferred(field(Json(), "記載内容", editable=False, nullable=False))
     fingerprint: Mapped[str] = field(Code(64), "内容の指紋", editable=False)
     issued_by: Mapped[str] = field(Text(60), "発行者", editable=False)
     issued_at: Mapped[datetime] = field(Moment(), "発行日時", editable=False, default=now)
