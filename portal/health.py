@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from flask import jsonify
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
@@ -12,11 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from models.base.clock import now
 from models.base.db import database
 from models.services.migrating import is_current
+from models.services.worker import CHORES, SILENCE
 from models.tables.worker import Heartbeat
 from portal.access import for_machines
 from portal.blueprint import portal
-
-SILENCE = timedelta(minutes=5)
 
 
 @portal.get("/healthz")
@@ -28,7 +25,9 @@ def show_health() -> ResponseReturnValue:
         session = database()
         parts["migrations"] = is_current(session.connection())
         parts["database"] = True
-        seen = session.scalar(select(func.max(Heartbeat.seen_at)))
+        seen = session.scalar(
+            select(func.max(Heartbeat.seen_at)).where(Heartbeat.worker.not_in([chore.name for chore in CHORES]))
+        )
         parts["worker"] = seen is not None and now() - seen < SILENCE
     except SQLAlchemyError:
         database.rollback()

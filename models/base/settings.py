@@ -116,7 +116,14 @@ def require_serving(settings: Settings) -> None:
         )
     if not settings.trusted_hosts:
         raise WrongSetting("TRUSTED_HOSTS is missing: name the hosts that the portal answers to, separated by commas.")
-    if settings.demo and urlsplit(settings.public_base_url).hostname not in {"127.0.0.1", "localhost", "::1"}:
+    host = urlsplit(settings.public_base_url).hostname
+    if not settings.demo and not settings.is_https:
+        raise WrongSetting(
+            "PUBLIC_BASE_URL is missing or no https:// address: mail links start with it, and cookies are safe only with it."
+        )
+    if host not in {name.lower() for name in settings.trusted_hosts}:
+        raise WrongSetting(f"TRUSTED_HOSTS must name the host of PUBLIC_BASE_URL too: {host}.")
+    if settings.demo and host not in {"127.0.0.1", "localhost", "::1"}:
         raise WrongSetting("DEMO=1 publishes logins and mails; it works only with a PUBLIC_BASE_URL on this machine.")
 
 

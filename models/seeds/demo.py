@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from models.base.actor import SYSTEM
@@ -52,7 +52,7 @@ def load_demo(session: Session) -> bool:
         for status in _statuses_of(kind):
             site = add_site_in_service(session, everything, f"山並{number}", status.value, plans["light_minimum"])
             if kind.is_change:
-                _request(session, site, kind, status)
+                _request(session, site, kind, status, name=(f"山並{number}改", status.value[:12]))
     for status in (Status.SUBMITTED, Status.REVIEWING):
         site = Site(customer_id=everything.id, line_plan=plans["light_minimum"])
         session.add(site)
@@ -135,10 +135,20 @@ def _record(
     )
     if isinstance(record, SiteNameRecord) and name:
         record.short_name, record.location_name = name
-        session.add(NameClaim(name=claim_name(*name), site_id=request.site_id))
     session.add(record)
     session.flush()
+    if isinstance(record, SiteNameRecord) and name:
+        _claim(session, request, status, claim_name(*name))
     owner = {"table_name": "record", "row_id": record.id, "record_id": record.id, "request_id": request.id}
     session.add(Event(action=Action.OPENED, to_status=status.value, comment=record.comment, **owner, **signed(SYSTEM)))
     if status is Status.ACCEPTED:
         session.add(SiteVersion(site_id=request.site_id, type=record.type, record_id=record.id, effective_on=today()))
+
+
+def _claim(session: Session, request: Request, status: Status, name: str) -> None:
+    """An open rename holds its name beside the site's own; an accepted one has taken that name's place."""
+    is_rename = request.kind.is_exclusive
+    if is_rename and status.is_closed:
+        session.execute(delete(NameClaim).where(NameClaim.site_id == request.site_id))
+    holder = request.id if is_rename and not status.is_closed else None
+    session.add(NameClaim(name=name, site_id=request.site_id, request_id=holder))

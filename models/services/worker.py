@@ -33,6 +33,7 @@ IDLE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
 BEAT = timedelta(seconds=15)
 FORGET = timedelta(days=1)
+SILENCE = timedelta(minutes=5)  # a worker that says nothing for so long is not there
 MORNING = 8
 log = logging.getLogger(__name__)
 

@@ -92,3 +92,6 @@ demo_settings() {
   export DEMO=${DEMO:-1} PORT=${PORT:-8000} SECRET_KEY
   SECRET_KEY=${SECRET_KEY:-$(secret secret_key)}
 }
+
+# known_settings: those of the installation that the environment describes, else those for trying.
+known_settings() { [ -n "${SECRET_KEY:-}" ] || demo_settings; }

@@ -1,0 +1,104 @@
+"""Start-up and commands as the machine's operator meets them: processes, one clear line, an exit code."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRET = "b1946ac92492d2347c6235b4d2611184f8c1e2a07d35"
+PRODUCTION = {
+    "SECRET_KEY": SECRET,
+    "TRUSTED_HOSTS": "portal.example.jp",
+    "PUBLIC_BASE_URL": "https://portal.example.jp",
+    "MAIL_URL": "smtp://mail.example.jp",
+    "MAIL_FROM": "portal@example.jp",
+    "DESK_MAIL": "desk@example.jp",
+}
+Ended = subprocess.CompletedProcess[str]
+
+
+def run(folder: Path, *command: str, cwd: str = str(ROOT), **changed: str) -> Ended:
+    """A command of ours with exactly these settings, on a database of its own."""
+    known = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
+    settings = {"DATABASE_URL": f"sqlite:///{folder}/portal.sqlite", **PRODUCTION, **changed}
+    environment = {**known, **{name: value for name, value in settings.items() if value}}
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=120, check=False)
+
+
+def flask(folder: Path, *command: str, **changed: str) -> Ended:
+    return run(folder, sys.executable, "-m", "flask", "--app", "app", *command, **changed)
+
+
+@pytest.mark.parametrize(
+    ("changed", "word"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ({"TRUSTED_HOSTS": ""}, "TRUSTED_HOSTS"),
+        ({"TRUSTED_HOSTS": "other.example.jp"}, "TRUSTED_HOSTS"),
+        ({"PUBLIC_BASE_URL": "http://portal.example.jp"}, "https"),
+        ({"PUBLIC_BASE_URL": "portal"}, "PUBLIC_BASE_URL"),
+        ({"DEMO": "1"}, "DEMO=1"),
+        ({"DEMO": "perhaps"}, "DEMO must be"),
+        ({"PORT": "eight"}, "PORT must be"),
+        ({"DATABASE_URL": "mysql://localhost/portal"}, "DATABASE_URL"),
+        ({"MAIL_URL": "carrier-pigeon:"}, "MAIL_URL"),
+    ],
+)
+def test_a_server_with_wrong_settings_does_not_start_and_says_why_in_one_line(
+    tmp_path: Path, changed: dict[str, str], word: str
+) -> None:
+    ended = run(tmp_path, sys.executable, "-m", "app", **changed)
+    assert ended.returncode == 1
+    [line] = ended.stderr.splitlines()
+    assert line.startswith("The portal cannot start: ")
+    assert word in line
+    assert not list(tmp_path.iterdir())
+
+
+def test_right_settings_start(tmp_path: Path) -> None:
+    ended = run(tmp_path, sys.executable, "-m", "app")
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_the_first_operator_is_created_once_and_gets_a_link_for_the_password(tmp_path: Path) -> None:
+    assert flask(tmp_path, "migrate").returncode == 0
+    who = ["--user-name", "boss", "--name", "管理 太郎", "--role", "administrator", "--mail"]
+    made = flask(tmp_path, "create-operator", *who, "boss@example.jp")
+    assert made.returncode == 0, made.stderr
+    assert "https://portal.example.jp/admin/password/" in made.stdout
+    again = flask(tmp_path, "create-operator", *who, "boss@example.jp")
+    assert again.returncode == 1
+    assert again.stderr == "Error: ユーザー名「boss」の担当者はすでに登録されています。\n"
+    wrong = flask(tmp_path, "create-operator", *who, "no address", "--user-name", "other")
+    assert wrong.returncode == 1
+    assert "メールアドレス" in wrong.stderr
+    assert "Traceback" not in wrong.stderr
+
+
+def test_check_and_doctor_speak_of_a_new_database(tmp_path: Path) -> None:
+    unmade = flask(tmp_path, "check")
+    assert unmade.returncode == 1
+    assert "flask --app app migrate" in unmade.stdout
+    flask(tmp_path, "migrate")
+    checked = flask(tmp_path, "check")
+    assert checked.returncode == 1
+    assert "There is no administrator" in checked.stdout
+    assert "No worker was seen" in checked.stdout
+    examined = run(tmp_path, str(ROOT / "script" / "doctor"), cwd=str(tmp_path))
+    assert examined.returncode == 0, examined.stdout + examined.stderr
+    assert "✓" in examined.stdout
+    assert "✗" not in examined.stdout
+
+
+def test_a_database_that_is_away_is_one_line(tmp_path: Path) -> None:
+    for command in ("check", "doctor", "migrate"):
+        away = flask(tmp_path, command, DATABASE_URL="postgresql://nobody@127.0.0.1:1/portal")
+        assert away.returncode == 1
+        assert "The database does not answer" in away.stdout + away.stderr
+        assert "Traceback" not in away.stderr
