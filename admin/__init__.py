@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import Any
+
+from flask import Flask, request
+from flask_babel import Babel
 
 from admin import errors, inbox, login, records, reference_files
 from admin.blueprint import desk
+from admin.menu import navigation, pages
+from admin.tables import init_tables
 from models.base.settings import Settings
 from models.base.workflow import Status
 from web.face import make_face
-from web.hooks import load_actor
+from web.hooks import current_actor, load_actor
 
 VIEWS = (inbox, records, reference_files)
 
@@ -17,9 +22,17 @@ VIEWS = (inbox, records, reference_files)
 def create_admin(settings: Settings) -> Flask:
     """The desk's application; deny by default, one cookie of its own."""
     app = make_face("admin", settings, "desk")
-    app.jinja_env.globals["Status"] = Status
+    app.jinja_env.globals.update(Status=Status, menu=menu)
+    Babel(app, default_locale="ja", default_timezone="Asia/Tokyo")  # Flask-Admin asks for it once it is installed
     login.init_login(app)
     app.before_request(load_actor)
     app.register_blueprint(desk)
+    init_tables(app)
     errors.install(app)
     return app
+
+
+def menu() -> dict[str, Any]:
+    """The navigation of the page that is being made."""
+    prefix, path = request.script_root, request.path
+    return {"pages": list(pages(prefix, path)), "groups": navigation(current_actor(), prefix, path)}

@@ -89,7 +89,10 @@ class RowNumber(Reference):
 @cache
 def desk_specs(mapped: type[Base]) -> dict[str, Spec]:
     """The specs of a mapped class as the desk reads and types them, in order; the row's own number is not among them."""
-    found = {name: spec for name, spec in specs_of(mapped).items() if name != "id"}
+    specs = specs_of(mapped)
+    # What a class shares with others (the number's owner, a code and its label) says most and comes first.
+    order = dict.fromkeys(name for base in reversed(mapped.__mro__) for name in vars(base) if name in specs)
+    found = {name: specs[name] for name in [*order, *specs] if name != "id"}
     return {name: replace(spec, kind=_desk_kind(name, spec.kind)) for name, spec in found.items()}
 
 

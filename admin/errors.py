@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Flask, g, render_template
 
+from admin.selection import WrongSelection
 from web import faults
 
 WORDS = {
     400: "リクエストを処理できませんでした。もう一度お試しください。",
-    403: "この操作を行う権限がありません。",
+    403: "この操作を行う権限がありません。必要なときは管理者に依頼してください。",
     404: "お探しのページは見つかりません。",
     405: "この操作はできません。一覧からもう一度お進みください。",
     409: "今はこの操作を受け付けられません。最新の状態をご確認ください。",
@@ -28,3 +29,4 @@ def show_error(status: int, reason: str, _link_request_id: int | None = None) ->
 def install(app: Flask) -> None:
     """The desk's page for every kind of error."""
     faults.install(app, show_error)
+    app.register_error_handler(WrongSelection, lambda error: show_error(400, str(error)))

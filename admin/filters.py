@@ -2,54 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import cache, partial
+from typing import Any, ClassVar
 
-from flask_admin.contrib.sqla.filters import BaseSQLAFilter
+from sqlalchemy import inspect as inspect_mapping
 from sqlalchemy import select
 
-from admin.codes import RowNumber, mapped_by_table
+from admin.codes import RowNumber, desk_specs, mapped_by_table
 from models.base import text
 from models.base.choices import Choice, MasterChoice
 from models.base.clock import JAPAN
-from models.base.db import database
+from models.base.db import Base, database
 from models.base.fields import Spec
 from models.base.technical import Bytes, Json, Moment, Secret
-from models.base.values import Day, Tick, Whole
+from models.base.values import Day, Kind, Tick, Whole
 
 Options = list[tuple[str, str]]
+LONGEST = 100
 EMPTY = ("empty", "（なし）")
 
 
-class ColumnFilter(BaseSQLAFilter):
-    """One condition on one column; `control` names the widget of its value."""
+@dataclass(frozen=True)
+class ColumnFilter:
+    """One condition on one column: `key` is its name in the address, `control` the widget of its value."""
 
-    def __init__(self, name: str, label: str, key: str, control: str = "line") -> None:
-        super().__init__(name, label)
-        self.key, self.control = key, control
+    name: str
+    label: str
+    key: str
+    control: ClassVar[str] = "line"
 
     def choices(self) -> Options:
         """What can be chosen, for a control that is a choice."""
         return []
 
+    def clean(self, typed: str) -> Any:
+        """The value to compare with; raises ValueError with the reason."""
+        return text.clean(typed)[:LONGEST]
+
     def condition(self, column: Any, value: Any) -> Any:
         """The SQL of it."""
         raise NotImplementedError
 
-    def clean(self, value: str) -> Any:
-        """The value to compare with; raises ValueError."""
-        return text.clean(value)[:200]
 
-    def apply(self, query: Any, value: Any, alias: Any = None) -> Any:
-        """The query with the condition."""
-        return query.filter(self.condition(self.get_column(alias), value))
-
-    def operation(self) -> str:
-        """Said by the label already."""
-        return ""
-
-
+@dataclass(frozen=True)
 class Containing(ColumnFilter):
     """A text contains what was typed."""
 
@@ -58,82 +56,107 @@ class Containing(ColumnFilter):
         return column.icontains(value, autoescape=True)
 
 
+@dataclass(frozen=True)
 class Equal(ColumnFilter):
     """One of the codes, or none."""
 
-    def __init__(self, name: str, label: str, key: str, find: Callable[[], Options]) -> None:
-        super().__init__(name, label, key, "choice")
-        self.find = find
+    find: Callable[[], Options]
+    may_be_empty: bool
+    control: ClassVar[str] = "choice"
 
     def choices(self) -> Options:
         """The codes with their labels."""
-        return [*self.find(), EMPTY]
+        return [*self.find(), EMPTY] if self.may_be_empty else self.find()
+
+    def clean(self, typed: str) -> str:
+        """A code that can be chosen."""
+        if typed not in dict(self.choices()):
+            raise ValueError("一覧から選択してください")
+        return typed
 
     def condition(self, column: Any, value: Any) -> Any:
         """Equal, or not given."""
-        return column.is_(None) if value == EMPTY[0] else column == value
+        return column.is_(None) if value == EMPTY[0] and self.may_be_empty else column == value
 
 
+@dataclass(frozen=True)
 class Ticked(ColumnFilter):
     """Ticked or not."""
+
+    control: ClassVar[str] = "choice"
 
     def choices(self) -> Options:
         """Yes and no."""
         return [("1", "はい"), ("0", "いいえ")]
+
+    def clean(self, typed: str) -> str:
+        """Yes or no."""
+        if typed not in {"0", "1"}:
+            raise ValueError("「はい」か「いいえ」を選択してください")
+        return typed
 
     def condition(self, column: Any, value: Any) -> Any:
         """What was never ticked is not ticked."""
         return column.is_(True) if value == "1" else column.is_not(True)
 
 
+@dataclass(frozen=True)
 class Limit(ColumnFilter):
-    """From or until a value, both included."""
+    """From or until a number, both included."""
 
-    def __init__(self, name: str, label: str, key: str, spec: Spec, is_least: bool) -> None:
-        is_day = isinstance(spec.kind, Day | Moment)
-        words = ("から", "まで") if is_day else ("以上", "以下")
-        side = words[0] if is_least else words[1]
-        super().__init__(
-            name, f"{label}（{side}）", f"{key}_{'from' if is_least else 'to'}", "day" if is_day else "line"
-        )
-        self.kind, self.is_least = Day() if is_day else spec.kind, is_least
-        self.is_moment = isinstance(spec.kind, Moment)
+    kind: Kind
+    is_least: bool
 
-    def clean(self, value: str) -> Any:
-        """The number or day; raises ValueError."""
-        normalised = self.kind.normalise(value)
-        if problem := self.kind.problem(normalised):
-            raise ValueError(problem)
-        parsed = self.kind.parse(normalised)
-        return self._moment(parsed) if self.is_moment else parsed
+    def clean(self, typed: str) -> Any:
+        """The number; raises ValueError."""
+        return parsed(self.kind, typed)
 
-    def _moment(self, day: date) -> datetime:
+    def condition(self, column: Any, value: Any) -> Any:
+        """Both ends count."""
+        return column >= value if self.is_least else column <= value
+
+
+@dataclass(frozen=True)
+class DayLimit(Limit):
+    """From or until a day, both included; a moment's day is Japan's."""
+
+    is_moment: bool
+    control: ClassVar[str] = "day"
+
+    def clean(self, typed: str) -> Any:
+        """The day, or the moment where it begins or ends; raises ValueError."""
+        day = super().clean(typed)
+        if not self.is_moment:
+            return day
         return datetime.combine(day if self.is_least else day + timedelta(days=1), time(), JAPAN)
 
     def condition(self, column: Any, value: Any) -> Any:
         """A day ends where the next one begins."""
-        if self.is_least:
-            return column >= value
-        return column < value if self.is_moment else column <= value
+        return column < value if self.is_moment and not self.is_least else super().condition(column, value)
 
 
+@dataclass(frozen=True)
 class Refers(ColumnFilter):
     """Refers to the row of a number."""
 
-    def __init__(self, name: str, label: str, key: str, kind: RowNumber) -> None:
-        super().__init__(name, f"{label}（番号）", key, "reference")
-        self.kind = kind
+    kind: RowNumber
+    control: ClassVar[str] = "reference"
 
-    def clean(self, value: str) -> int:
+    def clean(self, typed: str) -> Any:
         """The number; raises ValueError."""
-        normalised = self.kind.normalise(value)
-        if problem := self.kind.problem(normalised):
-            raise ValueError(problem)
-        return self.kind.parse(normalised)
+        return parsed(self.kind, typed)
 
     def condition(self, column: Any, value: Any) -> Any:
         """Equal."""
         return column == value
+
+
+def parsed(kind: Kind, typed: str) -> Any:
+    """The value of what was typed; raises ValueError with what is wrong."""
+    normalised = kind.normalise(typed)
+    if problem := kind.problem(normalised):
+        raise ValueError(problem)
+    return kind.parse(normalised)
 
 
 def master_options(table: str) -> Options:
@@ -142,24 +165,34 @@ def master_options(table: str) -> Options:
     return [(row.code, row.label) for row in database().scalars(select(mapped).order_by(mapped.place, mapped.id))]
 
 
-def filters_of(mapped: Any, specs: Mapping[str, Spec]) -> list[ColumnFilter]:
-    """Every filter of a mapped class, in the order of its columns."""
-    return [one for name, spec in specs.items() for one in _filters(getattr(mapped, name), name, spec)]
+@cache
+def filters_of(mapped: type[Base]) -> dict[str, ColumnFilter]:
+    """Every filter of a mapped class by its key, in the order of its columns."""
+    found = [one for name, spec in desk_specs(mapped).items() for one in _filters(mapped, name, spec)]
+    return {one.key: one for one in found}
 
 
-def _filters(column: Any, name: str, spec: Spec) -> list[ColumnFilter]:
+def _filters(mapped: Any, name: str, spec: Spec) -> list[ColumnFilter]:
     kind, label = spec.kind, spec.full_label
     if isinstance(kind, Secret | Json | Bytes):
         return []
-    if isinstance(kind, RowNumber):
-        return [Refers(column, label, name, kind)]
-    if isinstance(kind, Choice):
-        return [Equal(column, label, name, kind.options)]
-    if isinstance(kind, MasterChoice):
-        table = kind.table
-        return [Equal(column, label, name, lambda: master_options(table))]
-    if isinstance(kind, Tick):
-        return [Ticked(column, label, name, "choice")]
+    if isinstance(kind, Choice | MasterChoice):
+        may_be_empty = bool(inspect_mapping(mapped).column_attrs[name].columns[0].nullable)
+        find = kind.options if isinstance(kind, Choice) else partial(master_options, kind.table)
+        return [Equal(name, label, name, find, may_be_empty)]
     if isinstance(kind, Day | Moment | Whole):
-        return [Limit(column, label, name, spec, True), Limit(column, label, name, spec, False)]
-    return [Containing(column, label, name)]
+        return _limits(name, label, kind)
+    if isinstance(kind, RowNumber):
+        return [Refers(name, f"{label}（番号）", name, kind)]
+    return [Ticked(name, label, name) if isinstance(kind, Tick) else Containing(name, label, name)]
+
+
+def _limits(name: str, label: str, kind: Kind) -> list[ColumnFilter]:
+    least, most = f"{name}_from", f"{name}_to"
+    if isinstance(kind, Whole):
+        return [Limit(name, f"{label}（以上）", least, kind, True), Limit(name, f"{label}（以下）", most, kind, False)]
+    is_moment, since, until = isinstance(kind, Moment), f"{label}（から）", f"{label}（まで）"
+    return [
+        DayLimit(name, since, least, Day(), True, is_moment),
+        DayLimit(name, until, most, Day(), False, is_moment),
+    ]

@@ -55,18 +55,26 @@ def _wanted(
 
 
 def row_labels(session: Session, mapped: Any, ids: Iterable[int]) -> dict[int, str]:
-    """How rows name themselves, by number; what their names need is read with them."""
+    """How rows name themselves, by number."""
     wanted = sorted(set(ids))
-    relations = [
-        relation for relation in inspect_mapping(mapped).relationships if relation.direction.name == "MANYTOONE"
-    ]
-    ways = [joinedload(relation.class_attribute) for relation in relations]
     found: dict[int, str] = {}
     for start in range(0, len(wanted), CHUNK):
         part = wanted[start : start + CHUNK]
-        rows = session.scalars(select(mapped).where(mapped.id.in_(part)).options(*ways)).all()
-        found |= {row.id: str(row) for row in rows}
-    return {**found, **site_names(session, found)} if mapped is Site else found
+        rows = session.scalars(select(mapped).where(mapped.id.in_(part)).options(*ways_to_names(mapped))).all()
+        found |= name_rows(session, mapped, rows)
+    return found
+
+
+def ways_to_names(mapped: Any) -> list[Any]:
+    """What rows need to name themselves, to be read with them."""
+    relations = inspect_mapping(mapped).relationships
+    return [joinedload(one.class_attribute) for one in relations if one.direction.name == "MANYTOONE"]
+
+
+def name_rows(session: Session, mapped: Any, rows: Iterable[Any]) -> dict[int, str]:
+    """Loaded rows by number with their names."""
+    found = {row.id: str(row) for row in rows}
+    return {**found, **site_names(session, found)} if mapped is Site and found else found
 
 
 def site_names(session: Session, site_ids: Iterable[int]) -> dict[int, str]:

@@ -30,6 +30,7 @@ class Area(StrEnum):
     APPLICATION = "application"
     MASTER = "master"
     ACCESS = "access"
+    STAFF = "staff"
     LOG = "log"
 
 

@@ -28,7 +28,7 @@ class Operator(Base):
 
     __tablename__ = "operator"
     __label__ = "担当者"
-    __area__ = Area.ACCESS
+    __area__ = Area.STAFF
 
     id: Mapped[int] = key("担当者ID")
     user_name: Mapped[str] = field(

@@ -1,0 +1,48 @@
+"""Which columns of a table stand in its list, its export and its search."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import sqlalchemy as sa
+from sqlalchemy import inspect as inspect_mapping
+
+from admin.codes import desk_specs
+from models.base.choices import Choice, MasterChoice
+from models.base.db import Base
+from models.base.fields import Spec
+from models.base.technical import Bytes, Json, Secret
+from models.base.values import LongText, Tick
+
+SHOWN = 10
+BEHIND = {"workflow_code", "side", "version", "created_at", "updated_at"}
+
+
+@cache
+def readable_names(mapped: type[Base]) -> tuple[str, ...]:
+    """Every column that may be listed and exported: all but secrets, structures and bytes."""
+    return tuple(name for name, spec in desk_specs(mapped).items() if not isinstance(spec.kind, Secret | Json | Bytes))
+
+
+@cache
+def listed_names(mapped: type[Base]) -> tuple[str, ...]:
+    """The columns of a list where nobody chose others: short values, the most telling ones first."""
+    specs = desk_specs(mapped)
+    short = [name for name in readable_names(mapped) if not isinstance(specs[name].kind, LongText)]
+    mapper = inspect_mapping(mapped)
+    told = {mapper.polymorphic_on.key} if mapper.inherits and mapper.polymorphic_on is not None else set()
+    front = [name for name in short if name not in BEHIND | told]
+    ticks = [name for name in front if isinstance(specs[name].kind, Tick)]
+    telling = [name for name in front if name not in ticks]
+    return tuple([*telling, *ticks, *(name for name in short if name in BEHIND)][:SHOWN])
+
+
+@cache
+def searched_names(mapped: type[Base]) -> tuple[str, ...]:
+    """The columns that a search looks into: texts, no codes."""
+    return tuple(name for name, spec in desk_specs(mapped).items() if is_searched(spec))
+
+
+def is_searched(spec: Spec) -> bool:
+    """Whether a search looks into a column of that meaning."""
+    return isinstance(spec.kind.column(), sa.String) and not isinstance(spec.kind, Secret | Choice | MasterChoice)

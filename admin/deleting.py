@@ -1,0 +1,89 @@
+"""Deleting a row: a page that says what goes along and what forbids it, then one transaction; and acts on a row, asked in the same way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, flash, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from admin import rights
+from admin.forms import mark_of
+from admin.labels import name_rows
+from admin.reading import ROW
+from admin.references import referring, rows_going_along
+from admin.row_acts import RowAct, find_act
+from admin.writing import WritingView
+from models.base.db import Area, database, transaction
+from models.base.errors import Refused
+from web.hooks import current_actor
+
+USED = "この間にほかのデータから使われるようになったため、削除できませんでした。"
+CHANGED = "この間に内容が変わりました。確認してから、もう一度削除してください。"
+
+
+class DeletingView(WritingView):
+    """Delete, by role; and the acts of admin.row_acts."""
+
+    @expose(f"{ROW}delete/", methods=("GET", "POST"))
+    def delete_row(self, row_id: int) -> ResponseReturnValue:
+        """The question, and the act."""
+        self.require(rights.may_delete)
+        row = self.find(row_id)
+        if request.method == "GET":
+            return self._question(row)
+        name = name_rows(database(), self.model, [row])[row_id]
+        try:
+            with transaction() as session:
+                self._delete(session, self.find(row_id, lock=True))
+        except IntegrityError:
+            return self._question(self.find(row_id), USED), 409
+        except Refused as refused:
+            return self._question(self.find(row_id), str(refused)), 409
+        flash(f"「{name}」を削除しました。内容は「履歴」に残っています。", "success")
+        return redirect(self.address(), 303)
+
+    def _delete(self, session: Session, row: Any) -> None:
+        if request.form.get("seen") != mark_of(self.specs, row):
+            raise Refused(CHANGED)
+        for other in rows_going_along(session, row):
+            if other.__area__ is not Area.LOG:
+                session.delete(other)
+        session.delete(row)
+
+    def _question(self, row: Any, problem: str = "") -> str:
+        found = referring(database(), row)
+        return self.page(
+            "admin/delete.html",
+            row=row,
+            mapped=self.model,
+            name=name_rows(database(), self.model, [row])[row.id],
+            seen=mark_of(self.specs, row),
+            referring=[(one, self._list_url(one)) for one in found],
+            is_forbidden=any(one.forbids for one in found),
+            problem=problem,
+            back_url=f"{self.address()}{row.id}/",
+        )
+
+    @expose(f"{ROW}act/<code>/", methods=("GET", "POST"))
+    def act_view(self, row_id: int, code: str) -> ResponseReturnValue:
+        """Asks whether to do an act on a row, and does it."""
+        row, actor = self.find(row_id), current_actor()
+        act = find_act(row, code)
+        if act is None:
+            abort(404)
+        if reason := act.refusal(row, actor):
+            raise Refused(reason)
+        if request.method == "GET":
+            return self._act_question(row, act)
+        with transaction() as session:
+            act.run(session, self.find(row_id, lock=True), actor)
+        flash(act.done, "success")
+        return redirect(f"{self.address()}{row_id}/", 303)
+
+    def _act_question(self, row: Any, act: RowAct) -> str:
+        name = name_rows(database(), self.model, [row])[row.id]
+        return self.page("admin/act.html", act=act, name=name, back_url=f"{self.address()}{row.id}/")

@@ -1,0 +1,78 @@
+"""What happened to a row, in words: who, when, and each field before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from admin.codes import desk_specs, mapped_by_table
+from models.base.fields import Spec
+from models.base.values import Kind, Tick
+from models.base.workflow import Status
+from models.tables.event import Action, Event
+from models.tables.record import Record
+
+NEWEST = 100
+MISSING = "（なし）"
+
+
+def history(session: Session, row: Any) -> list[dict[str, Any]]:
+    """The newest events of a row, newest first."""
+    own = (Event.table_name == row.__tablename__) & (Event.row_id == row.id)
+    if isinstance(row, Record):
+        own = or_(own, Event.record_id == row.id)
+    elif row.__tablename__ == "request":
+        own = or_(own, Event.request_id == row.id)
+    found: Sequence[Event] = session.scalars(
+        select(Event).where(own).order_by(Event.at.desc(), Event.id.desc()).limit(NEWEST)
+    ).all()
+    return [entry(event) for event in found]
+
+
+def entry(event: Event) -> dict[str, Any]:
+    """One event for reading."""
+    return {
+        "at": event.at,
+        "what": Action(event.action).label,
+        "who": event.actor_name,
+        "move": " → ".join(_status(code) for code in (event.from_status, event.to_status) if code),
+        "comment": event.comment,
+        "changes": changes(event),
+        "event": event,
+        "is_edit": event.action == Action.EDITED,
+    }
+
+
+def _status(code: str) -> str:
+    return Status(code).desk_label if code in set(Status) else code
+
+
+def changes(event: Event) -> list[dict[str, str]]:
+    """Each changed field with its value before and after."""
+    mapped = mapped_by_table().get(event.table_name)
+    specs: Mapping[str, Spec] = desk_specs(mapped) if mapped else {}
+    found = []
+    for name, pair in (event.changes or {}).items():
+        if name == "id":
+            continue
+        before, after = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)
+        spec = specs.get(name)
+        label = spec.full_label if spec else name
+        kind = spec.kind if spec else None
+        found.append({"label": label, "old": _text(kind, before), "new": _text(kind, after)})
+    return found
+
+
+def _text(kind: Kind | None, stored: Any) -> str:
+    """A value as the event keeps it (moments and days as text), as its kind shows it."""
+    if stored is None or stored == "":
+        return MISSING
+    if kind is None or not isinstance(stored, str):
+        return kind.show(stored) if isinstance(kind, Tick) else str(stored)
+    try:
+        return kind.show(kind.parse(stored)) if kind.control in {"day", "moment", "choice"} else stored
+    except ValueError:  # an old event in a form of its time
+        return stored

@@ -1,0 +1,141 @@
+"""What the page of a list shows: one flat pass over the rows, a fixed number of queries however long the list is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from sqlalchemy import select
+
+from admin import rights
+from admin.codes import desk_specs
+from admin.columns import readable_names
+from admin.filters import filters_of
+from admin.labels import Labels
+from admin.selection import COUNTED, SIZES, Selection
+from models.base.db import database
+from models.base.fields import Spec
+from models.base.technical import Reference
+from models.base.values import LongText, Whole
+from models.base.workflow import Status
+from web.hooks import current_actor
+
+LONGEST_TEXT = 30
+STATUSES = {status.value: status.tone for status in Status}
+
+
+def list_page(view: Any, chosen: Selection) -> dict[str, Any]:
+    """The template's values."""
+    rows, has_more = _rows(chosen)
+    if not rows and chosen.page:
+        count = chosen.count(database(), None)
+        chosen = Selection(**{**vars(chosen), "page": max(count - 1, 0) // chosen.size})
+        rows, has_more = _rows(chosen)
+    address, actor = view.address(), current_actor()
+    specs = {name: desk_specs(chosen.mapped)[name] for name in chosen.shown}
+    return {
+        "mapped": chosen.mapped,
+        "address": address,
+        "columns": [
+            _column(chosen, "id", "番号", address),
+            *(_column(chosen, n, s.full_label, address) for n, s in specs.items()),
+        ],
+        "lines": _lines(view, rows, specs),
+        "range": _range(chosen, len(rows)),
+        **_counted(chosen, len(rows), has_more),
+        "previous_url": f"{address}?{chosen.query(page=chosen.page - 1)}" if chosen.page else None,
+        "next_url": f"{address}?{chosen.query(page=chosen.page + 1)}" if has_more else None,
+        "chosen": chosen,
+        "query": chosen.query(page=0),
+        "filters": filter_fields(chosen),
+        "active": [_active(chosen, index, address) for index in range(len(chosen.chosen))],
+        "sizes": SIZES,
+        "all_columns": [(name, desk_specs(chosen.mapped)[name].full_label) for name in readable_names(chosen.mapped)],
+        "may_create": rights.may_create(actor, chosen.mapped),
+        "may_import": rights.may_edit(actor, chosen.mapped),
+    }
+
+
+def _rows(chosen: Selection) -> tuple[list[Any], bool]:
+    """The page's rows in order, and whether there are more. Numbers first: only the page's rows are read in full."""
+    session, mapped = database(), chosen.mapped
+    ids = list(session.scalars(chosen.ids().offset(chosen.page * chosen.size).limit(chosen.size + 1)))
+    page, has_more = ids[: chosen.size], len(ids) > chosen.size
+    keys = [getattr(mapped, name) for name in ("id", *chosen.shown)]
+    found = session.execute(select(*keys).where(mapped.id.in_(page))) if page else ()  # type: ignore[attr-defined]
+    by_id = {row[0]: row for row in found}
+    return [by_id[row_id] for row_id in page if row_id in by_id], has_more
+
+
+def _lines(view: Any, rows: list[Any], specs: dict[str, Spec]) -> list[dict[str, Any]]:
+    labels = Labels(database(), rows, specs)
+    cells = [_writer(index, name, spec, labels) for index, (name, spec) in enumerate(specs.items(), 1)]
+    return [{"id": row[0], "url": view.row_url(row[0]), "cells": [write(row) for write in cells]} for row in rows]
+
+
+def _writer(index: int, name: str, spec: Spec, labels: Labels) -> Any:
+    """What writes one column's cells: (text, address or none, tone or none, whether it is a number)."""
+    prefix = f"{request.script_root}/{spec.kind.table}/" if isinstance(spec.kind, Reference) else ""
+    is_long, is_number, is_status = isinstance(spec.kind, LongText), isinstance(spec.kind, Whole), name == "status_code"
+
+    def write(row: Any) -> tuple[str, str | None, str | None, bool]:
+        value = row[index]
+        text = labels.show(spec, value)
+        if is_long and len(text) > LONGEST_TEXT:
+            text = f"{text[:LONGEST_TEXT]}…"
+        url = f"{prefix}{value}/" if prefix and value is not None else None
+        return text, url, STATUSES.get(value) if is_status else None, is_number
+
+    return write
+
+
+def _column(chosen: Selection, name: str, label: str, address: str) -> dict[str, Any]:
+    is_sorted = chosen.sort == name
+    url = f"{address}?{chosen.query(page=0, sort=name, is_descending=is_sorted and not chosen.is_descending)}"
+    direction = ("descending" if chosen.is_descending else "ascending") if is_sorted else None
+    is_number = name != "id" and isinstance(desk_specs(chosen.mapped)[name].kind, Whole)
+    return {"name": name, "label": label, "sort_url": url, "sort": direction, "numeric": is_number}
+
+
+def _range(chosen: Selection, shown: int) -> str:
+    first = chosen.page * chosen.size + 1
+    return f"{first:,}～{first + shown - 1:,}件目" if shown else ""
+
+
+def _counted(chosen: Selection, shown: int, has_more: bool) -> dict[str, Any]:
+    """How many there are, as far as that is known: beyond 1,000 only on request, since counting a million takes long."""
+    if not has_more and (shown or not chosen.page):
+        return {"count": chosen.page * chosen.size + shown, "is_capped": False}
+    is_asked = request.args.get("count") == "exact"
+    count = chosen.count(database(), None if is_asked else COUNTED + 1)
+    is_capped = not is_asked and count > COUNTED
+    return {"count": COUNTED if is_capped else count, "is_capped": is_capped}
+
+
+def _active(chosen: Selection, index: int, address: str) -> dict[str, str]:
+    """A filter in use, in words, with the address of the list without it."""
+    one = chosen.chosen[index]
+    rest = chosen.chosen[:index] + chosen.chosen[index + 1 :]
+    words = dict(one.filter.choices()).get(one.typed, one.typed)
+    return {"text": f"{one.filter.label}：{words}", "url": f"{address}?{chosen.query(chosen=rest, page=0)}"}
+
+
+def filter_fields(chosen: Selection) -> list[dict[str, Any]]:
+    """Every filter as a field; the page offers those of the shown columns, those in use and those asked for."""
+    used = {one.filter.key for one in chosen.chosen} | set(chosen.added)
+    found = []
+    for key, one in filters_of(chosen.mapped).items():
+        is_offered = key in used or one.name in chosen.shown
+        found.append(
+            {
+                "name": f"flt_{key}",
+                "key": key,
+                "label": one.label,
+                "control": one.control,
+                "choices": one.choices() if one.control == "choice" and is_offered else [],
+                "values": [other.typed for other in chosen.chosen if other.filter.key == key],
+                "is_offered": is_offered,
+                "lookup": f"{request.script_root}/{one.kind.table}/lookup/" if one.control == "reference" else "",  # type: ignore[attr-defined]
+            }
+        )
+    return found

@@ -1,0 +1,86 @@
+"""The view of any mapped class: everything in it follows from the declarations (SPEC §11)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from flask import Flask, request
+from flask_admin import Admin, AdminIndexView, expose
+from sqlalchemy.orm import Session
+
+from admin.codes import mapped_by_table
+from admin.exporting import ExportingView
+from admin.forms import changed, read_row
+from admin.menu import navigation
+from models.base.db import database
+from models.base.errors import Invalid
+from models.base.fields import Spec
+from models.services.checking import facts_of
+from models.services.editing import save_record
+from models.tables.record import Record
+from web.hooks import current_actor
+
+
+class TableView(ExportingView):
+    """List, details, create, edit, delete, export and history of one table."""
+
+
+class RecordView(TableView):
+    """A record type: its status is no field, its rules are the domain's, and a row leads to the record's own page."""
+
+    def row_url(self, row_id: int) -> str:
+        """The record's own page."""
+        return f"{request.script_root}/records/{row_id}"
+
+    def form_specs(self, row: Any) -> Mapping[str, Spec]:
+        """What the order's facts show, what the desk fills in included; and what the desk keeps with every record."""
+        shown = row.specs_for(row.facts()) if row.id and self.model is not Record else {}
+        kept = {name: spec for name, spec in self.specs.items() if spec.is_editable and not _is_of_sections(row, name)}
+        return {**kept, **{name: replace(self.specs[name], is_editable=True) for name in shown}}
+
+    def facts(self, row: Any) -> Mapping[str, Any]:
+        """The order's facts too."""
+        return facts_of(database(), row)
+
+    def mark(self, row: Any) -> str:
+        """Its version."""
+        return str(row.version)
+
+    def save(self, session: Session, row: Any, form: Any) -> None:
+        """As everybody saves a record: version, rules and names are the domain's (SPEC §4, §5). What was submitted stays complete."""
+        specs = self.form_specs(row)
+        typed = read_row(session, self.model, specs, form, row.id, is_complete=False)
+        values = {**row.values(), **changed(row, specs, typed)}
+        try:
+            save_record(session, row, values, row.version, current_actor(), is_complete=not row.is_editable)
+        except Invalid as wrong:
+            shown = [one for one in wrong.problems if one.field in specs or not one.field]
+            raise Invalid(shown or wrong.problems) from None
+
+
+def _is_of_sections(row: Any, name: str) -> bool:
+    return any(name in part.names for part in type(row).__sections__)
+
+
+class TableIndex(AdminIndexView):
+    """All tables on one page, by area: the menu for narrow screens and for those who look for a table by name."""
+
+    @expose("/")
+    def index(self) -> str:
+        """The page."""
+        return str(
+            self.render("admin/tables.html", groups=navigation(current_actor(), request.script_root, request.path))
+        )
+
+    def is_visible(self) -> bool:
+        """Not in Flask-Admin's own menu, which is not used."""
+        return False
+
+
+def init_tables(app: Flask) -> None:
+    """Mounts a view for every mapped class."""
+    admin = Admin(app, name="", index_view=TableIndex(name="", endpoint="tables", url="/tables"))
+    for mapped in sorted(mapped_by_table().values(), key=lambda one: one.__tablename__):
+        admin.add_view((RecordView if issubclass(mapped, Record) else TableView)(mapped))

@@ -1,0 +1,85 @@
+"""An operator at the desk: the application as it is, and a client that is signed in."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from admin import create_admin
+from models.base.clock import now
+from models.base.db import database, transaction
+from models.base.settings import settings
+from models.services.sessions import start_session
+from models.tables.operator import Operator
+
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+ROLES = ("viewer", "operator", "administrator")
+
+
+def desk_application() -> Flask:
+    """The desk as it is mounted under /admin."""
+    app = create_admin(settings())
+    app.config["TESTING"] = True
+    return app
+
+
+def operator_at(app: Flask, role: str, name: str = "") -> FlaskClient:
+    """A browser of an enrolled operator of that role, signed in."""
+    with transaction() as session:
+        user_name = name or f"desk-{role}"
+        operator = Operator(user_name=user_name, name=f"{user_name}さん", mail=f"{user_name}@example.jp", role=role)
+        operator.totp_secret, operator.last_login_at = SECRET, now()
+        session.add(operator)
+        session.flush()
+        token = start_session(session, operator, "127.0.0.1")
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"] = token, True
+    database.remove()
+    return client
+
+
+def token_in(page: str) -> str:
+    """The CSRF token of a page."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    return found.group(1) if found else ""
+
+
+def values_in(page: str) -> dict[str, Any]:
+    """What the last form of a page would send as it stands: its inputs, chosen options and texts."""
+    form = page[page.rindex('<form class="form"') :]
+    found: dict[str, Any] = {}
+    for tag in re.findall(r"<input[^>]*>", form):
+        attributes = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        is_box = attributes.get("type") in {"checkbox", "radio"}
+        if "name" in attributes and (not is_box or re.search(r"\schecked", tag)):
+            found[attributes["name"]] = _plain(attributes.get("value", "y" if is_box else ""))
+    for name, body in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
+        chosen = re.search(r'<option selected value="([^"]*)"', body)
+        found[name] = chosen.group(1) if chosen else ""
+    for name, body in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\r?\n?(.*?)</textarea>', form, re.DOTALL):
+        found[name] = _plain(body)
+    return found
+
+
+def _plain(text: str) -> str:
+    for sign, character in (
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&#34;", '"'),
+        ("&#39;", "'"),
+        ("&quot;", '"'),
+        ("&amp;", "&"),
+    ):
+        text = text.replace(sign, character)
+    return text
+
+
+def send(client: FlaskClient, path: str, **values: Any) -> TestResponse:
+    """Opens a page and sends its form as it stands, with these values typed."""
+    page = client.get(path).text
+    return client.post(path, data={**values_in(page), **values})
