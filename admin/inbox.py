@@ -1,38 +1,80 @@
-"""The start page: what waits for the desk, overdue first, then oldest (SPEC §11)."""
+"""The start page: what waits for the desk, overdue first, then longest waiting (SPEC §11)."""
 
 from __future__ import annotations
 
-from collections import Counter
+from typing import Any
 
-from flask import render_template
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from flask import render_template, request
+from flask_login import current_user
 
+from admin.acts import acts_for
 from admin.blueprint import desk
-from models.base.clock import today
+from admin.waiting import SIZE, WHOSE, Counts, Filters, counts_of, page_of, read_filters, types_by_code
+from models.base.actor import Actor
+from models.base.clock import now, today
 from models.base.db import database
-from models.base.workflow import Side
+from models.base.workflow import Side, Status
+from models.services.acts import Act
+from models.services.record_acts import MoveAct, workflows_of
 from models.tables.record import Record
-from models.tables.request import Request
-from models.tables.site import Site
-
-SHOWN = 200
 
 
 @desk.get("/")
 def show_inbox() -> str:
     """All record types together."""
-    waiting = (
-        select(Record)
-        .where(Record.side == Side.PROVIDER.value)
-        .options(joinedload(Record.request).joinedload(Request.site).joinedload(Site.customer))
+    actor, session = current_user.actor(), database()
+    filters = read_filters(request.query_string.decode("utf-8", "replace"))
+    counts = counts_of(session, filters, actor)
+    records = page_of(session, filters, actor, counts.overdue)
+    first = (filters.page - 1) * SIZE
+    has_more = first + len(records) < counts.total
+    return render_template(
+        "admin/inbox.html",
+        records=records,
+        counts=counts,
+        filters=filters,
+        grid=_grid(filters, counts),
+        types={code: kind.__label__ for code, kind in types_by_code().items()},
+        statuses=_statuses(),
+        whose=[(code, label, counts.whose[code]) for code, label in WHOSE.items()],
+        acts=_offered(filters, actor),
+        today=today(),
+        seen_at=now().isoformat(),
+        first=first,
+        previous_url=f"?{filters.query(page=filters.page - 1)}" if filters.page > 1 else None,
+        next_url=f"?{filters.query(page=filters.page + 1)}" if has_more else None,
     )
-    records = (
-        database()
-        .scalars(
-            waiting.order_by(Record.due_on.is_(None), Record.due_on, Record.status_changed_at, Record.id).limit(SHOWN)
-        )
-        .all()
-    )
-    counts = Counter(record.title for record in records)
-    return render_template("admin/inbox.html", records=records, counts=counts, today=today())
+
+
+def _statuses() -> list[Status]:
+    """The statuses at which something can wait for the desk."""
+    flows = workflows_of(Record)
+    waiting = {status for flow in flows for status in flow.statuses if flow.side(status) is Side.PROVIDER}
+    return [status for status in Status if status in waiting]
+
+
+def _grid(filters: Filters, counts: Counts) -> list[dict[str, Any]]:
+    """A line for each type that something waits of: its counts by status, each with the address that shows them."""
+    lines = []
+    for code, kind in types_by_code().items():
+        cells: list[dict[str, Any]] = [
+            {
+                "count": counts.cells.get((code, status.value), 0),
+                "url": f"?{filters.query(type=code, status=status.value)}",
+                "is_chosen": (filters.type, filters.status) == (code, status.value),
+            }
+            for status in _statuses()
+        ]
+        total = sum(cell["count"] for cell in cells)
+        is_chosen = (filters.type, filters.status) == (code, "")
+        url = f"?{filters.query(type=code, status='')}"
+        lines.append({"label": kind.__label__, "cells": cells, "total": total, "url": url, "is_chosen": is_chosen})
+    return lines
+
+
+def _offered(filters: Filters, actor: Actor) -> list[Act]:
+    """The acts that can move something of what is shown."""
+    kind: type[Record] = types_by_code().get(filters.type, Record)
+    starts = {filters.status} if filters.status else {status.value for status in _statuses()}
+    acts = acts_for(kind, actor)
+    return [act for act in acts if not isinstance(act, MoveAct) or act.source in starts]

@@ -19,7 +19,7 @@ from models.records.contract import ContractRecord
 from models.services.audit import note
 from models.services.expiry import is_disabled, last_day
 from models.services.masters import master_facts
-from models.services.outbox import write_mail
+from models.services.outbox import Letter, write_mail
 from models.services.passwords import send_link
 from models.tables.account import Account, AccountRequest, AccountRequestState
 from models.tables.customer import Customer
@@ -49,9 +49,9 @@ def issue_accounts(session: Session, subjects: Sequence[Request | AccountRequest
 
 def _issue(session: Session, subject: Request | AccountRequest, actor: Actor) -> Issue:
     session.refresh(subject, with_for_update=True)  # two operators at once issue one account
-    contact = _contact(session, subject)
-    if reason := _obstacle(session, subject, contact):
+    if reason := issue_obstacle(session, subject):
         return Issue(subject, None, reason)
+    contact = _contact(session, subject)
     account = Account(
         customer=_customer_of(session, subject),
         user_name=_new_user_name(session),
@@ -68,11 +68,15 @@ def _issue(session: Session, subject: Request | AccountRequest, actor: Actor) ->
     return Issue(subject, account)
 
 
-def _obstacle(session: Session, subject: Request | AccountRequest, contact: Any) -> str:
+def issue_obstacle(session: Session, subject: Request | AccountRequest) -> str:
+    """Why no account can be issued for this, in Japanese; empty when it can. Reads only: plans ask here."""
+    if isinstance(subject, Request) and subject.kind.is_change:
+        return "アカウントを払い出せるのは、新設申込だけです。"
     if isinstance(subject, AccountRequest) and subject.state != AccountRequestState.RECEIVED:
         return "すでに処理済みの申請です。"
     if isinstance(subject, Request) and _usable_account(session, subject):
         return "この申込のアカウントはすでに払い出されています。"
+    contact = _contact(session, subject)
     if contact is None or not contact.contact_1_mail or not contact.contact_1_person_name:
         return "担当者①の氏名とメールアドレスが登録されていません。"
     return ""
@@ -82,6 +86,18 @@ def _send(session: Session, account: Account, actor: Actor) -> None:
     send_link(session, account, LinkPurpose.ISSUE)
     detail = {"user_name": account.user_name}
     note(session, Action.ISSUED, actor, detail=detail, table_name="account", row_id=account.id)
+
+
+def account_letter(session: Session, subject: Request | AccountRequest | Account) -> Letter:
+    """The mail that an account to be issued, or one that is there, will get; without its link, which is made when it is sent."""
+    if isinstance(subject, Account):
+        name, mail, user_name, company = subject.person_name, subject.mail, subject.user_name, subject.customer.name
+    else:
+        contact = _contact(session, subject)
+        name, mail, user_name = contact.contact_1_person_name, contact.contact_1_mail, "（払い出し時に決まります）"
+        company = subject.site.customer.name if isinstance(subject, Request) else subject.company_name
+    context = {"name": name, "user_name": user_name, "company": company, "link": "（送信時に作られます）"}
+    return Letter(MailKey.ACCOUNT_ISSUED, mail, context)
 
 
 def reissue_link(session: Session, account: Account, actor: Actor) -> None:

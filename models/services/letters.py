@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from models.base.clock import JAPAN
 from models.base.settings import settings
 from models.rules.placeholders import fill
+from models.services.outbox import Letter
 from models.tables.mail import Mail
 from models.tables.texts import MailTemplate
 
@@ -37,6 +39,24 @@ def write_letter(session: Session, mail: Mail, secrets: Mapping[str, str]) -> tu
 def blanked(session: Session, mail: Mail, secrets: Mapping[str, str]) -> tuple[str, str]:
     """The same as it is kept: without the secrets (RELIABILITY check 7)."""
     return write_letter(session, mail, dict.fromkeys(secrets, BLANK))
+
+
+@dataclass(frozen=True)
+class DraftLetter:
+    """A mail that has not been written yet, as it would be read."""
+
+    recipient: str
+    subject: str
+    body: str
+
+
+def draft_of(session: Session, letter: Letter) -> DraftLetter | None:
+    """How a mail that an act would write will read; None without a template."""
+    mail = Mail(key=letter.key.value, recipient=letter.recipient, context=letter.context)
+    try:
+        return DraftLetter(letter.recipient, *write_letter(session, mail, {}))
+    except NoTemplate:
+        return None
 
 
 def common_values() -> dict[str, str]:

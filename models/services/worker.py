@@ -1,4 +1,4 @@
-"""The worker: a process beside the web server that makes PDFs, delivers mails and does what is due every day, until it is told to stop."""
+"""The worker: a process beside the web server that makes PDFs, delivers mails, carries on long bulk acts and does what is due."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from models.base.clock import JAPAN, now
 from models.base.db import database, transaction
 from models.base.settings import settings
+from models.services.bulk import carry_on_all, purge_plans
 from models.services.delivery import deliver_due
 from models.services.expiry import remind_expiring
 from models.services.rendering import render_due
@@ -60,6 +61,7 @@ def _work_once(name: str, stop: threading.Event) -> tuple[int, bool]:
     try:
         beat(name)
         do_chores()
+        carried = carry_on_all(stop.is_set)
         done = deliver_due(name, stop.is_set)
         rendered = render_due(stop.is_set)
     except (DBAPIError, PoolTimeout) as error:
@@ -67,7 +69,7 @@ def _work_once(name: str, stop: threading.Event) -> tuple[int, bool]:
         return 0, True
     finally:
         database.remove()
-    return done.handled + rendered, done.is_in_trouble
+    return done.handled + rendered + carried, done.is_in_trouble
 
 
 def worker_name() -> str:
@@ -151,5 +153,6 @@ CHORES = (
     Chore("every-morning.remind-expiring", remind_expiring, this_morning),
     Chore("every-morning.purge-logins", purge_logins, this_morning),
     Chore("every-morning.forget-workers", forget_workers, this_morning),
+    Chore("every-morning.purge-plans", purge_plans, this_morning),
     Chore("every-while.purge-drafts", purge_drafts, a_while_ago),
 )

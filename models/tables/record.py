@@ -49,6 +49,7 @@ class Record(Sectioned, Base):
         UniqueConstraint("request_id", "type"),
         Index(None, "type", "updated_at", "id"),
         Index(None, "side", "due_on", "status_changed_at", "id"),
+        Index(None, "side", "status_changed_at", "id"),
         Index(None, "type", "status", "id"),
     )
 

@@ -1,0 +1,233 @@
+"""Bulk acts over HTTP: plan, one confirm, progress, report, and the rest once more (UX "Operators")."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from admin.blueprint import desk
+from admin.selection import matching_ids
+from admin.waiting import ids_of_inbox
+from admin.work_forms import act_form
+from models.base.db import database, transaction
+from models.base.errors import Invalid, NotFound, Problem, Refused
+from models.forms import show_problems
+from models.services import bulk
+from models.services.acts import Act, Ask, Order
+from models.services.audit import note
+from models.services.desk_acts import find_act
+from models.services.letters import draft_of
+from models.tables.bulk import BulkAct, BulkRow, BulkState, RowResult
+from models.tables.event import Action
+from models.tables.operator import Operator
+
+GREATEST = 2_147_483_647
+SHOWN = 100
+PAGES = 1000
+AT_ONCE = 500  # more rows than these are the worker's
+SECONDS = "3"
+FORMULAS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+@desk.post("/bulk")
+def plan_bulk() -> ResponseReturnValue:
+    """Plans an act on the rows that were chosen, or on all that a filter finds."""
+    table, code = request.form.get("table", ""), request.form.get("act", "")
+    act = find_act(table, code)
+    if act is None:
+        raise Refused("行う操作を選んでください。" if not code else "この操作はありません。")
+    ids = _chosen_ids()
+    with transaction() as session:
+        made = bulk.plan(session, act, ids, Order(current_user.actor()), seen_at=_seen_at())
+        bulk_act_id = made.id
+    return redirect(url_for("desk.show_bulk", bulk_act_id=bulk_act_id), 303)
+
+
+def _chosen_ids() -> list[int]:
+    if "inbox" in request.form:
+        return ids_of_inbox(database(), request.form["inbox"], current_user.actor())
+    if "query" in request.form:
+        return matching_ids(request.form.get("table", ""), request.form["query"])
+    typed = request.form.getlist("ids")
+    if not all(one.isascii() and one.isdigit() and len(one) <= 10 for one in typed):
+        raise Refused("選んだ行を読み取れません。一覧を開き直して、もう一度操作してください。")
+    return [int(one) for one in typed if int(one) <= GREATEST]
+
+
+def _seen_at() -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(request.form.get("seen_at", ""))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+@desk.get("/bulk")
+def list_bulk() -> str:
+    """The newest bulk acts of the desk."""
+    newest = select(BulkAct).where(BulkAct.state != BulkState.PLANNED).order_by(BulkAct.id.desc()).limit(SHOWN)
+    rows = database().scalars(newest).all()
+    grouped = (
+        select(BulkRow.bulk_act_id, BulkRow.result, func.count(BulkRow.id))
+        .where(BulkRow.bulk_act_id.in_([row.id for row in rows]))
+        .group_by(BulkRow.bulk_act_id, BulkRow.result)
+    )
+    counts = {(bulk_act_id, result): count for bulk_act_id, result, count in database().execute(grouped)}
+    return render_template("admin/bulk_list.html", acts=rows, counts=counts, RowResult=RowResult)
+
+
+@desk.get("/bulk/<int(max=2147483647):bulk_act_id>")
+def show_bulk(bulk_act_id: int) -> ResponseReturnValue:
+    """The plan, the progress or the report: whatever the act has come to."""
+    session = database()
+    bulk_act = bulk.bulk_act_by_id(session, bulk_act_id)
+    answer = make_response(_page(session, bulk_act, _order(bulk_act)))
+    if bulk_act.state == BulkState.RUNNING:
+        answer.headers["Refresh"] = SECONDS  # the page comes again by itself, without a script
+    return answer
+
+
+def _order(bulk_act: BulkAct) -> Order:
+    """What was typed, else what is stored."""
+    if request.method == "POST":
+        comment, assignee = request.form.get("comment", ""), _number(request.form.get("assignee_id", ""))
+        return Order(current_user.actor(), comment, assignee or bulk_act.assignee_id)
+    return Order(current_user.actor(), bulk_act.comment or None, bulk_act.assignee_id)
+
+
+def _number(typed: str) -> int | None:
+    is_number = typed.isascii() and typed.isdigit() and len(typed) <= 10
+    return min(int(typed), GREATEST) if is_number else None
+
+
+def _page(session: Session, bulk_act: BulkAct, order: Order, problems: list[Problem] | None = None) -> str:
+    act = bulk.act_of(bulk_act)
+    counts = bulk.counts_of(session, bulk_act)
+    chosen = _chosen_result(bulk_act, counts)
+    context: dict[str, Any] = {
+        "bulk_act": bulk_act,
+        "act": act,
+        "counts": counts,
+        "total": sum(counts.values()),
+        "chosen": chosen,
+        "RowResult": RowResult,
+        "BulkState": BulkState,
+        "is_own": bulk_act.operator_id == current_user.operator_id,
+        **_lines(session, bulk_act, chosen),
+    }
+    if bulk_act.state == BulkState.PLANNED:
+        context |= _plan_context(session, bulk_act, act, order)
+        show_problems(context["form"], problems or [])
+        return render_template("admin/bulk_plan.html", **context)
+    return render_template("admin/bulk_report.html", **context)
+
+
+def _chosen_result(bulk_act: BulkAct, counts: dict[RowResult, int]) -> RowResult:
+    wanted = request.args.get("result", "")
+    if wanted in set(RowResult):
+        return RowResult(wanted)
+    first = RowResult.READY if bulk_act.state != BulkState.DONE else RowResult.DONE
+    return first if counts[first] else next((one for one in RowResult if counts[one]), first)
+
+
+def _lines(session: Session, bulk_act: BulkAct, result: RowResult) -> dict[str, Any]:
+    typed = _number(request.args.get("page", "1")) or 1
+    page = min(typed, PAGES)
+    found = select(BulkRow).where(BulkRow.bulk_act_id == bulk_act.id, BulkRow.result == result).order_by(BulkRow.id)
+    lines = list(session.scalars(found.offset((page - 1) * SHOWN).limit(SHOWN + 1)))
+
+    def address(number: int) -> str:
+        return f"?{urlencode({'result': result.value, 'page': number})}"
+
+    return {
+        "lines": lines[:SHOWN],
+        "previous_url": address(page - 1) if page > 1 else None,
+        "next_url": address(page + 1) if len(lines) > SHOWN else None,
+    }
+
+
+def _plan_context(session: Session, bulk_act: BulkAct, act: Act, order: Order) -> dict[str, Any]:
+    """The mail of the first row as it will be read, the texts that stand in for a comment, and who can be assigned."""
+    ready = select(BulkRow.row_id).where(BulkRow.bulk_act_id == bulk_act.id, BulkRow.result == RowResult.READY)
+    sample = act.load(session, list(session.scalars(ready.order_by(BulkRow.id).limit(bulk.CHUNK))))
+    letters = act.letters(session, sample[:1], order)
+    active = select(Operator).where(Operator.is_active).order_by(Operator.name)
+    operators = list(session.scalars(active)) if act.asks_assignee else []
+    return {
+        "letter": draft_of(session, letters[0]) if letters else None,
+        "templates": act.templates(session, sample),
+        "form": act_form(act, operators, order.comment or "", order.assignee_id),
+        "wants_comment": act.asks_comment is not Ask.NOTHING,
+    }
+
+
+@desk.post("/bulk/<int(max=2147483647):bulk_act_id>/apply")
+def apply_bulk(bulk_act_id: int) -> ResponseReturnValue:
+    """Carries out the stored plan, once; with `preview`, only shows the mail with the typed comment."""
+    bulk_act = bulk.bulk_act_by_id(database(), bulk_act_id)
+    order = _order(bulk_act)
+    if "preview" in request.form:
+        return _page(database(), bulk_act, order)
+    try:
+        with transaction() as session:
+            is_first = bulk.confirm(session, bulk.bulk_act_by_id(session, bulk_act_id), order)
+            count = bulk.counts_of(session, bulk_act)[RowResult.READY]
+    except Invalid as wrong:
+        return _page(database(), bulk.bulk_act_by_id(database(), bulk_act_id), order, wrong.problems), 422
+    if not is_first:
+        flash("この操作はすでに実行されています。結果は次のとおりです。", "info")
+    elif count <= AT_ONCE:
+        bulk.carry_on(bulk_act_id)
+    return redirect(url_for("desk.show_bulk", bulk_act_id=bulk_act_id), 303)
+
+
+@desk.post("/bulk/<int(max=2147483647):bulk_act_id>/retry")
+def retry_bulk(bulk_act_id: int) -> ResponseReturnValue:
+    """A new plan for the rows that were not carried out."""
+    with transaction() as session:
+        done = bulk.bulk_act_by_id(session, bulk_act_id)
+        if done.state != BulkState.DONE:
+            raise Refused("まだ実行中です。終わってから再実行してください。")
+        order = Order(current_user.actor(), None, done.assignee_id)
+        made = bulk.plan(session, bulk.act_of(done), bulk.rows_left(session, done), order, repeats=done)
+        new_id = made.id
+    return redirect(url_for("desk.show_bulk", bulk_act_id=new_id), 303)
+
+
+@desk.post("/bulk/<int(max=2147483647):bulk_act_id>/report.csv")
+def download_report(bulk_act_id: int) -> Response:
+    """The report, row by row; a POST, since it is noted who took it."""
+    with transaction() as session:
+        bulk_act = bulk.bulk_act_by_id(session, bulk_act_id)
+        if bulk_act.state == BulkState.PLANNED:
+            raise NotFound
+        note(session, Action.EXPORTED, current_user.actor(), table_name="bulk_act", row_id=bulk_act_id)
+        found = select(BulkRow).where(BulkRow.bulk_act_id == bulk_act_id).order_by(BulkRow.id)
+        text = _csv(session.scalars(found))
+    answer = Response(text.encode("utf-8-sig"), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f"attachment; filename=bulk-{bulk_act_id}.csv"
+    return answer
+
+
+def _csv(rows: Any) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(["番号", "対象", "結果", "理由"])
+    writer.writerows(_cells(rows))
+    return out.getvalue()
+
+
+def _cells(rows: Any) -> Iterator[list[str]]:
+    for row in rows:
+        cells = [str(row.row_id), row.label, RowResult(row.result).label, row.reason]
+        yield [f"'{cell}" if cell.startswith(FORMULAS) else cell for cell in cells]

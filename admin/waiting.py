@@ -1,0 +1,157 @@
+"""What waits for the desk, as the inbox shows it: the filters of its address, counts, and the page in its order (SPEC §11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import Session, joinedload, raiseload
+
+from admin.selection import WrongSelection
+from models.base import text
+from models.base.actor import Actor
+from models.base.clock import today
+from models.base.workflow import Side, Status
+from models.services.bulk import LIMIT
+from models.tables.customer import Customer
+from models.tables.record import Record
+from models.tables.request import Request
+from models.tables.site import Site
+
+SIZE = 50
+LAST_PAGE = 10_000
+WHOSE = {"mine": "自分の担当", "none": "未割当", "": "すべて"}
+NAMES = {"type": "情報の種類", "status": "ステータス", "whose": "担当", "q": "取引先", "page": "ページ"}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The inbox's filters; all of them stand in its address."""
+
+    type: str = ""
+    status: str = ""
+    whose: str = ""
+    q: str = ""
+    page: int = 1
+
+    def query(self, **changes: Any) -> str:
+        """The address's query with some filters changed; a changed filter starts at the first page."""
+        changed = replace(self, **{"page": 1, **changes})
+        given = [(one.name, getattr(changed, one.name)) for one in fields(changed)]
+        return urlencode([(name, value) for name, value in given if value and (name, value) != ("page", 1)])
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything but the page was chosen."""
+        return bool(self.query())
+
+
+def types_by_code() -> dict[str, type[Record]]:
+    """Every record type by its code."""
+    return {kind.type_code(): kind for kind in Record.__subclasses__()}
+
+
+def read_filters(query: str) -> Filters:
+    """The filters of an address; raises WrongSelection that names everything that cannot be meant."""
+    given = dict(parse_qsl(query, keep_blank_values=True))
+    if wrong := list(_wrong(given)):
+        raise WrongSelection("".join(wrong))
+    page = int(given.get("page") or 1)
+    words = text.clean(given.get("q", ""))
+    return Filters(given.get("type", ""), given.get("status", ""), given.get("whose", ""), words, page)
+
+
+def _wrong(given: Mapping[str, str]) -> Iterator[str]:
+    for name, value in given.items():
+        if name not in NAMES:
+            yield f"絞り込みの条件「{name[:40]}」はありません。"
+        elif value and not _is_known(name, value):
+            yield f"絞り込み「{NAMES[name]}」の値「{value[:40]}」は使えません。"
+
+
+def _is_known(name: str, value: str) -> bool:
+    if name == "page":
+        return value.isascii() and value.isdigit() and len(value) <= 6 and 1 <= int(value) <= LAST_PAGE
+    if name == "q":
+        return len(value) <= 100
+    known: dict[str, set[Any]] = {"type": set(types_by_code()), "status": set(Status), "whose": set(WHOSE)}
+    return value in known[name]
+
+
+def _conditions(filters: Filters, actor: Actor) -> list[ColumnElement[bool]]:
+    found = [Record.side == Side.PROVIDER.value]
+    if filters.type:
+        found.append(Record.type == filters.type)
+    if filters.status:
+        found.append(Record.status_code == filters.status)
+    if filters.whose:
+        found.append(Record.assignee_id == actor.id if filters.whose == "mine" else Record.assignee_id.is_(None))
+    if filters.q:
+        words = Customer.name.icontains(filters.q, autoescape=True)
+        number = text.half_width(filters.q)
+        is_number = number.isascii() and number.isdigit() and len(number) <= 8
+        found.append(or_(words, Record.request_id == int(number)) if is_number else words)
+    return found
+
+
+def _narrowed(found: Select[Any], filters: Filters, actor: Actor) -> Select[Any]:
+    """The question about records that wait, narrowed by the filters."""
+    if filters.q:
+        found = found.join(Record.request).join(Request.site).join(Site.customer)
+    return found.where(*_conditions(filters, actor))
+
+
+def _is_overdue() -> ColumnElement[bool]:
+    return and_(Record.due_on.is_not(None), Record.due_on < today())
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many wait, by type and status, by whose work they are, and how many of the chosen ones are overdue."""
+
+    cells: Mapping[tuple[str, str], int]
+    whose: Mapping[str, int]
+    total: int
+    overdue: int
+
+
+def counts_of(session: Session, filters: Filters, actor: Actor) -> Counts:
+    """The numbers beside the filters: each says what choosing it would give."""
+    everywhere = replace(filters, type="", status="")
+    late = func.coalesce(func.sum(case((_is_overdue(), 1), else_=0)), 0)
+    grouped = _narrowed(select(Record.type, Record.status_code, func.count(Record.id), late), everywhere, actor)
+    rows = session.execute(grouped.group_by(Record.type, Record.status_code)).all()
+    chosen = [row for row in rows if filters.type in {"", row[0]} and filters.status in {"", row[1]}]
+    mine = func.coalesce(func.sum(case((Record.assignee_id == actor.id, 1), else_=0)), 0)
+    nobodys = func.coalesce(func.sum(case((Record.assignee_id.is_(None), 1), else_=0)), 0)
+    whose = session.execute(_narrowed(select(mine, nobodys, func.count(Record.id)), replace(filters, whose=""), actor))
+    return Counts(
+        {(row[0], row[1]): row[2] for row in rows},
+        dict(zip(WHOSE, whose.one(), strict=True)),
+        sum(row[2] for row in chosen),
+        sum(row[3] for row in chosen),
+    )
+
+
+def page_of(session: Session, filters: Filters, actor: Actor, overdue: int) -> Sequence[Record]:
+    """The records of the page: overdue ones first, then those that wait longest. Their types' own tables are not read."""
+    first = (filters.page - 1) * SIZE
+    site = joinedload(Record.request).joinedload(Request.site)
+    ways = (site.joinedload(Site.customer), joinedload(Record.assignee), raiseload("*"))
+    found = _narrowed(select(Record), filters, actor).options(*ways)
+    # Two questions in the order of two indexes: one over both would sort all that wait.
+    late = found.where(_is_overdue()).order_by(Record.due_on, Record.status_changed_at, Record.id)
+    rest = found.where(~_is_overdue()).order_by(Record.status_changed_at, Record.id)
+    rows = list(session.scalars(late.offset(first).limit(SIZE))) if first < overdue else []
+    if len(rows) < SIZE:
+        rows += session.scalars(rest.offset(max(first - overdue, 0)).limit(SIZE - len(rows)))
+    return rows
+
+
+def ids_of_inbox(session: Session, query: str, actor: Actor) -> list[int]:
+    """The numbers of all records that an inbox's address finds, one more than a bulk act takes at most. Raises WrongSelection."""
+    found = _narrowed(select(Record.id), read_filters(query), actor)
+    return list(session.scalars(found.order_by(Record.id).limit(LIMIT + 1)))

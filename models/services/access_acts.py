@@ -1,0 +1,154 @@
+"""Acts on requests, account requests, accounts and operators: cancelling, issuing, resending, resetting (SPEC §4, §8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models.base.db import Base
+from models.base.errors import Refused
+from models.services.accounts import account_letter, issue_accounts, issue_obstacle, reissue_link
+from models.services.acts import ADMINISTRATORS, Act, Ask, Order, Reasons
+from models.services.credentials import invite, managing_refusal, reset_authenticator, sign_out_everywhere
+from models.services.outbox import Letter
+from models.services.record_acts import STAND_IN
+from models.services.transition import cancel_request, cancellation_refusal
+from models.tables.account import Account, AccountRequest
+from models.tables.operator import Operator
+from models.tables.request import Request
+
+OWN_LOGIN = "自分のログインには行えません。ほかの管理者に依頼してください。"
+
+
+def access_acts(mapped: type[Base]) -> Iterator[Act]:
+    """The acts of these tables."""
+    if mapped is Request:
+        yield IssueAct(mapped, "issue-account", "アカウントを払い出す")
+        yield CancelAct(mapped, "cancel", "変更申込を中止する")
+    elif mapped is AccountRequest:
+        yield IssueAct(mapped, "issue-account", "アカウントを払い出す")
+    elif mapped is Account:
+        yield ResendAct(mapped, "resend-link", "パスワード設定のリンクを送り直す")
+        yield ResetAuthenticatorAct(mapped, "reset-authenticator", "認証アプリを解除する")
+        yield EndSessionsAct(mapped, "end-sessions", "ログイン中の画面をすべて終了する")
+    elif mapped is Operator:
+        yield InviteAct(mapped, "send-link", "パスワード設定のリンクを送る", ADMINISTRATORS)
+        yield ResetAuthenticatorAct(mapped, "reset-authenticator", "認証アプリを解除する", ADMINISTRATORS)
+        yield EndSessionsAct(mapped, "end-sessions", "ログイン中の画面をすべて終了する", ADMINISTRATORS)
+
+
+class IssueAct(Act):
+    """Issues an account for each application or account request."""
+
+    def refusals(self, session: Session, rows: Sequence[Any], order: Order) -> Reasons:
+        """Nothing to issue for, or issued already."""
+        found = {row.id: issue_obstacle(session, row) for row in rows}
+        return {row_id: reason for row_id, reason in found.items() if reason}
+
+    def carry_out(self, session: Session, rows: Sequence[Any], order: Order) -> Reasons:
+        """Each with its mail."""
+        issues = issue_accounts(session, rows, order.actor)
+        return {issue.subject.id: issue.reason for issue in issues if issue.account is None}
+
+    def letters(self, session: Session, rows: Sequence[Any], order: Order) -> list[Letter]:
+        """The link to set the password."""
+        return [account_letter(session, row) for row in rows]
+
+
+class CancelAct(Act):
+    """Cancels changes, with the reason that the customer reads."""
+
+    asks_comment = Ask.ALWAYS
+    comment_label = "中止の理由（お客様にも表示されます）"
+
+    def refusals(self, session: Session, rows: Sequence[Any], order: Order) -> Reasons:
+        """As the rule for cancelling says."""
+        comment = STAND_IN if order.comment is None else order.comment
+        found = {row.id: cancellation_refusal(row, order.actor, comment) for row in rows}
+        return {row_id: reason for row_id, reason in found.items() if reason}
+
+    def carry_out(self, session: Session, rows: Sequence[Any], order: Order) -> Reasons:
+        """One after the other: each ends a request of its own."""
+        reasons = {}
+        for row in rows:
+            try:
+                cancel_request(session, row, order.actor, order.comment or "")
+            except Refused as refused:
+                reasons[row.id] = str(refused)
+        return reasons
+
+
+class ResendAct(Act):
+    """Mails the link anew to customers who missed it."""
+
+    def refusals(self, session: Session, rows: Sequence[Any], order: Order) -> Reasons:
+        """Accounts that the desk has stopped."""
+        return {row.id: "停止中のアカウントです。" for row in rows if row.disabled_at is not None}
+
+    def carry_out(self, session: Session, rows: Sequence[Any], order: Order) -> Reasons:
+        """Each with a new link; older links die."""
+        reasons = self.refusals(session, rows, order)
+        for row in rows:
+            if row.id not in reasons:
+                reissue_link(session, row, order.actor)
+        return reasons
+
+    def letters(self, session: Session, rows: Sequence[Any], order: Order) -> list[Letter]:
+        """The same mail as at the first time."""
+        return [account_letter(session, row) for row in rows]
+
+
+class LoginAct(Act):
+    """An act on logins, one after the other; one's own is left to others."""
+
+    def act_on(self, session: Session, owner: Any, order: Order) -> None:
+        """Does it to one login; raises Refused."""
+        raise NotImplementedError
+
+    def refusals(self, session: Session, rows: Sequence[Any], order: Order) -> Reasons:
+        """Without the right, or one's own."""
+        found = {row.id: managing_refusal(row, order.actor) or self._obstacle(row, order) for row in rows}
+        return {row_id: reason for row_id, reason in found.items() if reason}
+
+    def _obstacle(self, owner: Any, order: Order) -> str | None:
+        return OWN_LOGIN if isinstance(owner, Operator) and owner.id == order.actor.id else None
+
+    def carry_out(self, session: Session, rows: Sequence[Any], order: Order) -> Reasons:
+        """Each alone."""
+        reasons = dict(self.refusals(session, rows, order))
+        for row in rows:
+            if row.id not in reasons:
+                self.act_on(session, row, order)
+        return reasons
+
+
+class InviteAct(LoginAct):
+    """Mails operators a link that sets their password."""
+
+    def act_on(self, session: Session, owner: Any, order: Order) -> None:
+        """A link of its own."""
+        invite(session, owner, order.actor)
+
+    def _obstacle(self, owner: Any, order: Order) -> str | None:
+        return None if owner.is_active else "無効になっている担当者です。"
+
+
+class EndSessionsAct(LoginAct):
+    """Signs people out everywhere; their password stays good."""
+
+    def act_on(self, session: Session, owner: Any, order: Order) -> None:
+        """All sessions."""
+        sign_out_everywhere(session, owner, order.actor)
+
+
+class ResetAuthenticatorAct(LoginAct):
+    """Lets people enrol a new authenticator app, after a lost telephone, say; they are signed out."""
+
+    def act_on(self, session: Session, owner: Any, order: Order) -> None:
+        """Forgets the app."""
+        reset_authenticator(session, owner, order.actor)
+
+    def _obstacle(self, owner: Any, order: Order) -> str | None:
+        return super()._obstacle(owner, order) or (None if owner.totp_secret else "認証アプリは登録されていません。")
