@@ -9,11 +9,17 @@ from sqlalchemy.orm import Session
 
 from models.base.actor import SYSTEM, Actor, Role
 from models.base.clock import today
+from models.base.fields import Spec, specs_of
 from models.base.kind import KINDS, RequestKind
 from models.base.workflow import Status
+from models.kinds.application import PAGES, RECORDS
+from models.seeds import samples
 from models.services.audit import signed
+from models.services.drafting import begin_draft, save_page
+from models.services.masters import masters_on
 from models.tables.account import Account
 from models.tables.customer import Customer
+from models.tables.draft import Draft
 from models.tables.event import Action, Event
 from models.tables.record import Record
 from models.tables.request import Request
@@ -83,6 +89,34 @@ def build_request(
         )
     session.flush()
     return request
+
+
+def complete_values(session: Session, record: Record, **given: Any) -> dict[str, Any]:
+    """Values with which the record can be submitted; master data must be there (models.seeds.masters)."""
+    masters = masters_on(session)
+    return samples.complete_values(type(record), {**record.facts(), **masters.facts}, masters, **given)
+
+
+def typed_form(session: Session, plan_code: str, **given: Any) -> dict[str, Any]:
+    """What a visitor types for a complete application of a plan, by field name."""
+    values = samples.complete_form(plan_code, masters_on(session), **given)
+    specs = {name: spec for record in RECORDS for name, spec in specs_of(record).items()}
+    return {name: _typed(specs[name], value) for name, value in values.items()}
+
+
+def _typed(spec: Spec, value: Any) -> Any:
+    if spec.kind.control == "tick":
+        return bool(value)
+    return list(value or ()) if spec.kind.control == "masters" else spec.kind.write(value)
+
+
+def build_draft(session: Session, plan_code: str = "light_mobile", **given: Any) -> tuple[Draft, str]:
+    """A form of which every page was filled in and left by 次へ, and its token."""
+    draft, token = begin_draft(session, "192.0.2.1")
+    typed = typed_form(session, plan_code, **given)
+    for page in PAGES:
+        save_page(session, draft, page.number, typed, is_done=page.number < len(PAGES))
+    return draft, token
 
 
 def build_record(session: Session, workflow_code: str, status: Status, site: Site | None = None) -> Record:

@@ -204,9 +204,11 @@ class ContractRecord(Record):
         """What master data and the calendar say about an order, and that a wanted day lies after today (SPEC §6)."""
         if "menu_code" in values:
             counted_from = self.counted_from(values, today)
+            # Days that pass while the desk has the order in hand are no fault of it.
+            after = today if counted_from == today or self.is_editable else counted_from
             yield from start_problems(values, counted_from)
             yield from plan_problems(values, masters, self.plan_code)
-            yield from date_problems(values, counted_from, today, masters)
+            yield from date_problems(values, counted_from, after, masters)
         if "service_codes" in values:
             yield from service_problems(values, self._plan(values, masters), masters, self.service_codes or ())
         day = values.get("wanted_on")

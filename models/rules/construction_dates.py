@@ -47,13 +47,13 @@ def _choices(values: Values, work: Work) -> list[tuple[str, date]]:
     return [(place, day) for place, day in days if day is not None]
 
 
-def date_problems(values: Values, counted_from: date, today: date, masters: Masters) -> Iterator[Problem]:
-    """What is wrong with the wished days: too early, twice the same, no business day; and with their times of day."""
+def date_problems(values: Values, counted_from: date, after: date, masters: Masters) -> Iterator[Problem]:
+    """What is wrong with the wished days: too early, not after the day `after`, twice the same, no business day; and with their times."""
     for work, earliest in earliest_days(values, counted_from, masters).items():
         seen: dict[date, str] = {}
         for place, day in _choices(values, work):
             label = f"{work.label}の{PLACE_LABELS[place]}日"
-            wrong = _wrong_day(values, day, max(earliest, today + timedelta(days=1)), masters)
+            wrong = _wrong_day(values, day, max(earliest, after + timedelta(days=1)), masters)
             if not wrong and day in seen:
                 wrong = f"{PLACE_LABELS[seen[day]]}日と違う日付にしてください"
             if wrong:

@@ -63,8 +63,10 @@ MAILS = {
     ),
     MailKey.APPLICATION_RECEIVED: (
         "【{service}】お申し込みを受け付けました（{request_number}）",
-        "{company}\n{name} 様\n\nお申し込みを受け付けました。\n\n申込番号：{request_number}\n\n"
-        "内容を確認したあと、続きの手続きに使うアカウントをメールでお知らせします。",
+        "{company}\n{name} 様\n\nお申し込みを受け付けました。\n\n申込番号：{request_number}\n拠点名：{site}\nメニュー：{plan}\n\n"
+        "利用申込書（PDF）は、お申し込みに使ったブラウザーで次のページを開くと、しばらくの間ダウンロードできます。\n{url}\n"
+        "そのあとは、ポータルにログインするとダウンロードできます。\n\n"
+        "ログインに使うアカウントは、担当者から別のメールでお知らせします。利用申込書に押印し、ログインしてから提出してください。",
     ),
     MailKey.ACCOUNT_REQUEST_RECEIVED: (
         "【{service}】アカウント払い出し申請を受け付けました（{number}）",
@@ -88,6 +90,11 @@ MAILS = {
         "【{service}】アカウントの利用期限が近づいています",
         "{company}\n{name} 様\n\nユーザー名「{user_name}」の利用期限は{expires_on}です。\n"
         "利用承諾書など、必要なファイルは期限までにダウンロードしてください。\n{url}",
+    ),
+    MailKey.DESK_APPLICATION: (
+        "新設申込：{company} {site}（{request_number}）",
+        "{company}の{name}様から、新設申込がありました。\n\n申込番号：{request_number}\n拠点名：{site}\nメニュー：{plan}\n\n"
+        "アカウントを払い出してください。\n{url}",
     ),
     MailKey.DESK_SUBMISSION: ("提出：{company} {record}（{request_number}）", "{company}\n\n" + ABOUT),
     MailKey.DESK_WITHDRAWAL: ("取下げ依頼：{company} {record}（{request_number}）", "{company}\n\n" + ABOUT),

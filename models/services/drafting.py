@@ -23,7 +23,7 @@ When `draft.request_id` is set, the form was submitted: only its receipt is left
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -43,6 +43,7 @@ from models.rules.offer import Masters
 from models.rules.works import times_for
 from models.services.attempts import count_attempt, too_many
 from models.services.checking import problems_with
+from models.services.claims import TAKEN, is_taken
 from models.services.masters import masters_on, options_of
 from models.services.tokens import digest, new_token
 from models.tables.draft import Draft
@@ -128,7 +129,10 @@ def drop_draft(session: Session, draft: Draft) -> None:
 
 def read_draft(session: Session, draft: Draft) -> Application:
     """What the form says so far, by today's master data."""
-    return Application(draft, masters_on(session))
+    application = Application(draft, masters_on(session))
+    values = application.values
+    taken = is_taken(session, values["short_name"], values["location_name"])
+    return replace(application, is_name_taken=taken) if taken else application
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,7 @@ class Application:
 
     draft: Draft
     masters: Masters
+    is_name_taken: bool = False
 
     @property
     def typed(self) -> Mapping[str, Any]:
@@ -188,6 +193,8 @@ class Application:
         for record in RECORDS:
             wrong = problems_with(record(), self.values, self.facts, self.masters, is_complete=True)
             found += [problem for problem in wrong if problem.field not in unread]
+        if self.is_name_taken:
+            found.append(Problem("short_name", TAKEN))
         by_page: dict[int, list[Problem]] = {}
         for problem in found:
             page = page_with(problem.field) or LAST

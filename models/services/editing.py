@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models.base.actor import Actor
-from models.base.errors import Conflict, Invalid, Problem, Refused
+from models.base.errors import Conflict, Invalid, Refused
+from models.records.contract import ContractRecord
 from models.records.site_name import SiteNameRecord
-from models.rules.names import claim_name
-from models.services import rename_guard
+from models.services import orders, rename_guard
 from models.services.checking import problems_in
+from models.services.claims import claim_site_name
 from models.services.documents import renew_form
 from models.tables.record import Record
-from models.tables.site import NameClaim
-
-TAKEN = "この拠点名はすでに使われています。会社名略称かロケーション名を変えてください。"
 
 
 def editing_refusal(record: Record, actor: Actor) -> str | None:
@@ -43,29 +39,22 @@ def save_record(
     problems = problems_in(session, record, values, is_complete)
     if problems:
         raise Invalid(problems)
-    for name, value in values.items():
-        setattr(record, name, value)
-    if session.is_modified(record):
-        record.version += 1
-        session.flush()
-        renew_form(session, record, actor)
+    is_changed = _write(session, record, values)
     if isinstance(record, SiteNameRecord):
         claim_site_name(session, record)
+    if isinstance(record, ContractRecord) and orders.is_order(record):
+        orders.follow_edit(session, record, actor)
+    if is_changed:
+        renew_form(session, record, actor)
 
 
-def claim_site_name(session: Session, record: SiteNameRecord) -> None:
-    """Takes the record's name for its site; raises Invalid when another site or open rename has it (SPEC §5)."""
-    rename_id = record.request_id if record.request.kind.is_exclusive else None
-    site_id = record.request.site_id
-    own = NameClaim.request_id == rename_id if rename_id else NameClaim.request_id.is_(None)
-    session.execute(delete(NameClaim).where(NameClaim.site_id == site_id, own))
-    if not (record.short_name and record.location_name):
-        return
-    name = claim_name(record.short_name, record.location_name)
-    if session.scalar(select(NameClaim.id).where(NameClaim.name == name, NameClaim.site_id == site_id)):
-        raise Invalid([Problem("short_name", "現在の拠点名と同じです。新しい拠点名を入力してください。")])
-    try:
-        with session.begin_nested():
-            session.add(NameClaim(name=name, site_id=site_id, request_id=rename_id))
-    except IntegrityError:
-        raise Invalid([Problem("short_name", TAKEN)]) from None
+def _write(session: Session, record: Record, values: Mapping[str, Any]) -> bool:
+    if isinstance(record, ContractRecord) and orders.is_order(record):
+        orders.note_dates(record, values)
+    for name, value in values.items():
+        setattr(record, name, value)
+    is_changed = session.is_modified(record)
+    if is_changed:
+        record.version += 1
+    session.flush()
+    return is_changed

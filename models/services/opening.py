@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -21,6 +23,8 @@ from models.tables.record import Record
 from models.tables.request import Request
 from models.tables.site import Site
 
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
+
 
 def opening_refusal(site: Site, kind: RequestKind, actor: Actor) -> str | None:
     """Why a request of the kind cannot be opened for the site now, in Japanese, or None. Reads only: the home page asks here."""
@@ -31,10 +35,18 @@ def opening_refusal(site: Site, kind: RequestKind, actor: Actor) -> str | None:
     return None
 
 
-def open_request(session: Session, site: Site, kind: RequestKind, options: dict[str, Any], actor: Actor) -> Request:
+def open_request(
+    session: Session,
+    site: Site,
+    kind: RequestKind,
+    options: dict[str, Any],
+    actor: Actor,
+    values: Mapping[type[Record], Mapping[str, Any]] = NOTHING,
+) -> Request:
     """Opens a request with all its records in their first status; raises Refused or Invalid.
 
-    `options` are the kind's own questions by column name; what belongs to other kinds is refused with the unknown.
+    `options` are the kind's own questions by column name; what belongs to other kinds is refused with the unknown. `values` are
+    checked fields that records begin with, by record type.
     """
     refused = opening_refusal(site, kind, actor)
     if refused:
@@ -52,9 +64,18 @@ def open_request(session: Session, site: Site, kind: RequestKind, options: dict[
         rename_guard.take_lock(session, request)
         session.refresh(site)
     for include in kind.includes_for(request):
-        _add_record(session, request, include, actor)
+        _add_record(session, request, include, actor, values.get(include.record, {}))
     refresh_states(session, {request.id})
     return request
+
+
+def add_missing_records(session: Session, request: Request, actor: Actor) -> None:
+    """Adds the records that the request now brings and does not have yet: the desk changed its menu or plan."""
+    there = {type(record) for record in request.records}
+    for include in request.kind.includes_for(request):
+        if include.record not in there:
+            _add_record(session, request, include, actor, {})
+    refresh_states(session, {request.id})
 
 
 def _check_options(kind: RequestKind, options: dict[str, Any]) -> None:
@@ -66,7 +87,7 @@ def _check_options(kind: RequestKind, options: dict[str, Any]) -> None:
         raise Invalid(problems)
 
 
-def _add_record(session: Session, request: Request, include: Include, actor: Actor) -> None:
+def _add_record(session: Session, request: Request, include: Include, actor: Actor, values: Mapping[str, Any]) -> None:
     workflow = include.workflow
     record: Record = include.record(
         request=request,
@@ -75,6 +96,7 @@ def _add_record(session: Session, request: Request, include: Include, actor: Act
         side=workflow.side(workflow.first).value,
         comment=template_comment(session, workflow.code, workflow.first),
         due_on=due_day(session, include.record),
+        **values,
     )
     session.add(record)
     session.flush()

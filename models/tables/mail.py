@@ -32,6 +32,7 @@ class MailKey(Choices):
     DUE_NEAR = "due_near", "提出締切日が近い"
     DUE_PASSED = "due_passed", "提出締切日を過ぎた"
     ACCOUNT_EXPIRING = "account_expiring", "アカウント失効の予告"
+    DESK_APPLICATION = "desk_application", "窓口へ：新設申込"
     DESK_SUBMISSION = "desk_submission", "窓口へ：提出"
     DESK_WITHDRAWAL = "desk_withdrawal", "窓口へ：取下げ依頼"
     DESK_ACCOUNT_REQUEST = "desk_account_request", "窓口へ：アカウント払い出し申請"
@@ -40,18 +41,20 @@ class MailKey(Choices):
 # What a template may say as `{name}`: everywhere, and in each mail. Who writes a mail gives all of it.
 EVERYWHERE = ("provider", "service", "portal")
 OF_RECORD = ("company", "request_number", "request_kind", "record", "status", "comment", "url")
+OF_APPLICATION = ("name", "company", "request_number", "site", "plan", "url")
 OF_PASSWORD = ("name", "company", "user_name", "link")
 GAPS: dict[MailKey, tuple[str, ...]] = {
     MailKey.VERIFICATION_CODE: ("name", "minutes", "code"),
     MailKey.ACCOUNT_ISSUED: OF_PASSWORD,
     MailKey.PASSWORD_RESET: OF_PASSWORD,
-    MailKey.APPLICATION_RECEIVED: ("name", "company", "request_number"),
+    MailKey.APPLICATION_RECEIVED: OF_APPLICATION,
     MailKey.ACCOUNT_REQUEST_RECEIVED: ("name", "company", "number"),
     MailKey.STATUS_CHANGED: OF_RECORD,
     MailKey.SHEET_READY: OF_RECORD,
     MailKey.DUE_NEAR: (*OF_RECORD, "due_on"),
     MailKey.DUE_PASSED: (*OF_RECORD, "due_on"),
     MailKey.ACCOUNT_EXPIRING: ("name", "company", "user_name", "expires_on", "url"),
+    MailKey.DESK_APPLICATION: OF_APPLICATION,
     MailKey.DESK_SUBMISSION: OF_RECORD,
     MailKey.DESK_WITHDRAWAL: OF_RECORD,
     MailKey.DESK_ACCOUNT_REQUEST: ("name", "company", "number", "url"),

@@ -1,0 +1,41 @@
+"""What follows from an edit of an order: its fees, its plan, the day its dates were checked on (SPEC §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.base.actor import Actor
+from models.base.clock import today
+from models.records.contract import ContractRecord
+from models.services.opening import add_missing_records
+from models.services.pricing import quote, store_quote
+from models.tables.master import LinePlan
+from models.tables.record import Record
+
+
+def is_order(record: Record) -> bool:
+    """Whether the record is the contract record of a new installation: pages 1 to 6 of the form."""
+    return isinstance(record, ContractRecord) and not record.request.kind.is_change
+
+
+def note_dates(record: ContractRecord, values: Mapping[str, Any]) -> None:
+    """Before the values are written: wished days that change are counted from today on."""
+    record.dates_checked_on = record.counted_from({**record.values(), **values}, today())
+
+
+def follow_edit(session: Session, record: ContractRecord, actor: Actor) -> None:
+    """After the values are written: the site has the plan, the request its records and its fees.
+
+    Prices are those of the day of the application: what was quoted then holds, and an edit changes only what it changes.
+    """
+    request = record.request
+    plan = session.scalar(select(LinePlan).where(LinePlan.code == record.plan_code))
+    if plan is not None and request.site.line_plan_id != plan.id:
+        request.site.line_plan = plan
+        session.flush()
+        add_missing_records(session, request, actor)
+    store_quote(session, request, quote(session, record.values(), request.opened_on))
