@@ -1,0 +1,105 @@
+"""Everything that the record's page shows, read for it alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectin_polymorphic
+
+from admin.history import history
+from admin.work_forms import AssignForm, DueForm, NoteForm, operator_choices
+from models.base.actor import Role
+from models.base.clock import today
+from models.base.errors import NotFound
+from models.base.workflow import Status
+from models.services.checking import facts_of
+from models.services.desk_work import notes_of
+from models.services.files import upload_refusal
+from models.services.outlook import moves_of
+from models.services.queries import current_record, files_of, site_label, timeline
+from models.services.record_acts import STAND_IN
+from models.services.rename_guard import blocking_rename_id
+from models.services.transition import cancellation_refusal
+from models.tables.event import Action, Event
+from models.tables.mail import Mail
+from models.tables.operator import Operator
+from models.tables.record import Record
+from models.tables.request import Request
+from models.tables.site import Site
+
+MAILS = 50
+
+
+def find_record(session: Session, record_id: int) -> Record:
+    """Any customer's record; raises NotFound."""
+    site = joinedload(Record.request).joinedload(Request.site)
+    ways = (
+        selectin_polymorphic(Record, Record.__subclasses__()),
+        site.joinedload(Site.customer),
+        joinedload(Record.assignee),
+    )
+    record = session.scalar(select(Record).where(Record.id == record_id).options(*ways))
+    if record is None:
+        raise NotFound
+    return record
+
+
+def record_page(session: Session, record: Record, **forms: Any) -> str:
+    """The page; `forms` are those that were sent and not accepted, by name."""
+    actor = current_user.actor()
+    facts = facts_of(session, record)
+    request = record.request
+    current = current_record(session, request.site, record.type) if request.kind.is_change else None
+    operators = session.scalars(select(Operator).where(Operator.is_active).order_by(Operator.name))
+    assign = forms.get("assign_form") or AssignForm(data={"assignee_id": str(record.assignee_id or "")})
+    assign.assignee_id.choices = [("", "未割当"), *operator_choices(list(operators))[1:]]
+    due = forms.get("due_form") or DueForm(data={"due_on": record.due_on.isoformat() if record.due_on else ""})
+    return render_template(
+        "admin/record.html",
+        record=record,
+        site=site_label(session, request.site),
+        moves=moves_of(session, record, actor),
+        sections=record.sections_for(facts),
+        specs=record.specs_for(facts),
+        current=current if current is not record else None,
+        siblings=[one for one in request.records if one.id != record.id],
+        blocking=blocking_rename_id(request),
+        entries=[_entry(event) for event in reversed(timeline(session, record))],
+        upcoming=[] if record.status.is_closed else _upcoming(record),
+        history=history(session, record),
+        files=files_of(session, record),
+        purposes=[one for one in type(record).__purposes__ if not upload_refusal(record, one, actor)],
+        notes=notes_of(session, record),
+        mails=_mails(session, record),
+        may_write=actor.may_write,
+        may_correct=actor.is_administrator,
+        may_cancel=not cancellation_refusal(request, actor, STAND_IN),
+        today=today(),
+        assign_form=assign,
+        due_form=due,
+        note_form=forms.get("note_form") or NoteForm(formdata=None),
+        file_error=forms.get("file_error"),
+    )
+
+
+def _upcoming(record: Record) -> list[dict[str, Any]]:
+    return [{"label": status.desk_label} for status in record.workflow.path_from(record.status)]
+
+
+def _mails(session: Session, record: Record) -> list[Mail]:
+    found = select(Mail).where(Mail.record_id == record.id).order_by(Mail.id.desc()).limit(MAILS)
+    return list(session.scalars(found))
+
+
+def _entry(event: Event) -> dict[str, Any]:
+    who = f"{event.actor_name}（{Role(event.actor_role).label}）" if event.actor_name else Role(event.actor_role).label
+    common = {"at": event.at, "who": who, "comment": event.comment}
+    if event.action == Action.UPLOADED or not event.to_status:
+        name = (event.changes or {}).get("file", ["", ""])[1]
+        return {**common, "label": f"{Action(event.action).label}：{name}", "tone": "neutral"}
+    status = Status(event.to_status)
+    word = "（訂正）" if event.action == Action.CORRECTED else ""
+    return {**common, "label": f"{status.desk_label}{word}", "tone": status.tone}

@@ -1,0 +1,62 @@
+"""What the desk does to a record beside moving it: whose work it is, by when the customer owes it, notes (SPEC §11)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.base.actor import Actor
+from models.base.errors import Invalid, Problem, Refused
+from models.tables.note import InternalNote
+from models.tables.operator import Operator
+from models.tables.record import Record
+
+NOT_ALLOWED = "あなたの権限では変更できません。"
+
+
+def require_writer(actor: Actor) -> None:
+    """Raises Refused for whoever may only read."""
+    if not actor.may_write:
+        raise Refused(NOT_ALLOWED)
+
+
+def assign(session: Session, record: Record, operator_id: int | None, actor: Actor) -> None:
+    """Makes the record an operator's work, or nobody's. Raises Refused, or Invalid where there is no such operator."""
+    require_writer(actor)
+    if operator_id is not None:
+        operator = session.get(Operator, operator_id)
+        if operator is None or not operator.is_active:
+            raise Invalid([Problem("assignee_id", "担当者を選択してください")])
+    record.assignee_id = operator_id
+    session.flush()
+
+
+def set_due_day(session: Session, record: Record, day: date | None, actor: Actor) -> None:
+    """By when the customer owes the record, or no day. Raises Refused for a record that is closed."""
+    require_writer(actor)
+    if record.status.is_closed:
+        raise Refused("手続きの終わった情報の提出締切日は変更できません。")
+    record.due_on = day
+    session.flush()
+
+
+def add_note(session: Session, record: Record, text: str, actor: Actor) -> InternalNote:
+    """Keeps a note for the desk alone. Raises Refused, or Invalid where nothing or too much was typed."""
+    require_writer(actor)
+    typed = text.strip()
+    if not typed:
+        raise Invalid([Problem("text", "内部メモを入力してください")])
+    if len(typed) > 1000:
+        raise Invalid([Problem("text", f"内部メモは1000文字以内で入力してください（現在{len(typed)}文字）")])
+    made = InternalNote(record_id=record.id, author_id=actor.id, author_name=actor.name, text=typed)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def notes_of(session: Session, record: Record) -> list[InternalNote]:
+    """The notes of a record, newest first. For the desk's pages only."""
+    found = select(InternalNote).where(InternalNote.record_id == record.id).order_by(InternalNote.id.desc())
+    return list(session.scalars(found))
