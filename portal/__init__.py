@@ -20,7 +20,9 @@ from portal import (
     postal_codes,
     records,
     requests,
+    search,
     start,
+    updates,
     wizard,
 )
 from portal.blueprint import portal
@@ -39,7 +41,9 @@ VIEWS = (
     postal_codes,
     records,
     requests,
+    search,
     start,
+    updates,
     wizard,
 )
 

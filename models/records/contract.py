@@ -183,9 +183,7 @@ class ContractRecord(Record):
     @property
     def title(self) -> str:
         """A configuration change says whether ASP services are in it (SPEC §3)."""
-        if self.request.kind_code != "configuration_change":
-            return self.__label__
-        return "設定変更(ASPあり)" if self.request.changes_asp else "設定変更(ASPなし)"
+        return self.request.kind_title if self.request.kind_code == "configuration_change" else self.__label__
 
     def facts(self) -> dict[str, Any]:
         """ASP services are asked for in a new installation and where their change was ticked."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectin_polymorphic
+from sqlalchemy.orm import Session, contains_eager, joinedload, raiseload, selectin_polymorphic
 
 from models.base.actor import Actor
 from models.base.clock import today
 from models.base.errors import NotFound
 from models.base.workflow import Status
 from models.records.site_name import SiteNameRecord
+from models.rules.names import full_name
 from models.tables.document import Document, DocumentKind
 from models.tables.event import Action, Event
+from models.tables.master import LinePlan
 from models.tables.record import Record
 from models.tables.request import Request
 from models.tables.site import Site, SiteVersion
@@ -23,8 +25,9 @@ MISSING = "お探しのページは見つかりません。"
 
 
 def own_sites(session: Session, actor: Actor) -> Sequence[Site]:
-    """The sites of the actor's company, oldest first."""
-    return session.scalars(select(Site).where(Site.customer_id == actor.customer_id).order_by(Site.id)).all()
+    """The sites of the actor's company with their plans, oldest first."""
+    found = select(Site).where(Site.customer_id == actor.customer_id).order_by(Site.id)
+    return session.scalars(found.options(joinedload(Site.line_plan).joinedload(LinePlan.menu))).all()
 
 
 def own_site(session: Session, actor: Actor, site_id: int) -> Site:
@@ -38,7 +41,8 @@ def own_site(session: Session, actor: Actor, site_id: int) -> Site:
 def own_requests(session: Session, actor: Actor) -> Sequence[Request]:
     """The company's requests with their sites and records, newest first; the records' own fields are not read."""
     found = select(Request).join(Request.site).where(Site.customer_id == actor.customer_id).order_by(Request.id.desc())
-    return session.scalars(found.options(contains_eager(Request.site), joinedload(Request.records))).unique().all()
+    ways = (contains_eager(Request.site), joinedload(Request.records), raiseload("*", sql_only=True))
+    return session.scalars(found.options(*ways)).unique().all()
 
 
 def own_request(session: Session, actor: Actor, request_id: int) -> Request:
@@ -109,13 +113,23 @@ def current_record(session: Session, site: Site, type_code: str) -> Record | Non
 
 def site_label(session: Session, site: Site) -> str:
     """The site's name as it is now: the accepted one, or the one its new installation came with."""
-    named = current_record(session, site, SiteNameRecord.type_code())
-    if named is None:
-        first = (
-            select(SiteNameRecord)
-            .join(SiteNameRecord.request)
-            .where(Request.site_id == site.id)
-            .order_by(SiteNameRecord.id)
-        )
-        named = session.scalar(first.limit(1))
-    return named.full_name if isinstance(named, SiteNameRecord) else f"拠点 {site.id}"
+    return site_labels(session, [site.id])[site.id]
+
+
+def site_labels(session: Session, site_ids: Iterable[int]) -> dict[int, str]:
+    """The same for many sites with two queries, however many they are."""
+    ids = list(site_ids)
+    names = (SiteNameRecord.short_name, SiteNameRecord.location_name)
+    first = select(Request.site_id, *names).join(SiteNameRecord.request).where(Request.site_id.in_(ids))
+    accepted = select(SiteVersion.site_id, *names).join(SiteNameRecord, SiteNameRecord.id == SiteVersion.record_id)
+    accepted = accepted.where(SiteVersion.site_id.in_(ids), SiteVersion.effective_on <= today())
+    labels = {site_id: f"拠点 {site_id}" for site_id in ids}
+    # Of several rows of a site the last one stays: its first request's, then the newest version that has begun.
+    for found in (
+        first.order_by(SiteNameRecord.id.desc()),
+        accepted.order_by(SiteVersion.effective_on, SiteVersion.id),
+    ):
+        for site_id, short_name, location_name in session.execute(found):
+            if short_name or location_name:
+                labels[site_id] = full_name(short_name or "", location_name or "")
+    return labels

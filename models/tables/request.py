@@ -96,6 +96,13 @@ class Request(Base):
         return KINDS[self.kind_code]
 
     @property
+    def kind_title(self) -> str:
+        """The kind as lists name it: a configuration change says whether ASP services are in it (SPEC §3)."""
+        if "changes_asp" not in self.kind.options:
+            return self.kind.label
+        return f"{self.kind.label}({'ASPあり' if self.changes_asp else 'ASPなし'})"
+
+    @property
     def state_label(self) -> str:
         """各情報完了ステータス in words."""
         return RequestState(self.state).label

@@ -14,7 +14,7 @@ BLOCKED = "拠点名変更の手続き中のため"
 
 def _start_rename(customer: Visitor, company: Company) -> int:
     """From the home page to the record's page; gives the record's number."""
-    customer.follow("設定変更申込").choose(site_id=company.site_name, kind="拠点名変更").press("次へ")
+    customer.follow("設定変更を申し込む").choose(site_id=company.site_name, kind="拠点名変更").press("次へ")
     customer.press("申込を始める").follow("拠点名")
     return int(customer.path.rsplit("/", 1)[1])
 
@@ -72,7 +72,7 @@ def test_a_rename_blocks_other_requests_until_it_is_cancelled(
     visit: Visit, server: Server, company: Company, width: int
 ) -> None:
     customer = visit(server, width=width).sign_in(company.user_name)
-    customer.follow("設定変更申込").choose(site_id=company.site_name, kind="故障連絡先変更").press("次へ")
+    customer.follow("設定変更を申し込む").choose(site_id=company.site_name, kind="故障連絡先変更").press("次へ")
     customer.press("申込を始める").follow("故障連絡先情報")
     fault_contact = customer.path
     customer.fill(first_person_name="豊洲　太郎").press("途中保存する").sees("保存しました。")
@@ -80,7 +80,9 @@ def test_a_rename_blocks_other_requests_until_it_is_cancelled(
     customer.open("/home")
     _start_rename(customer, company)
     rename_path = customer.path
-    customer.open("/home").sees(BLOCKED).keep("home").is_accessible()
+    customer.open("/home").sees("拠点名変更の完了後に申し込めます。", "拠点名変更の完了後に操作できます。").keep(
+        "home"
+    ).is_accessible()
     customer.open(fault_contact).sees(BLOCKED, "豊洲　太郎").keep("blocked-record").is_accessible()
     customer.follow("拠点名変更を確認する")
     request_path = customer.path
