@@ -9,14 +9,15 @@ from wtforms import BooleanField, Field, Form, RadioField, SelectField, SelectMu
 from wtforms.widgets import CheckboxInput, DateInput, ListWidget
 
 from models.base.choices import Choice, MasterChoice, MasterChoices, Picked
-from models.base.conditions import Condition
+from models.base.conditions import Condition, When, WhenBoth
 from models.base.errors import Problem
 from models.base.fields import Spec, read_typed
 from models.base.japanese import PostalCode
-from models.base.values import Kind, Text
+from models.base.values import Kind
 
 Options = Mapping[str, list[tuple[str, str]]]
 RADIOS = 3
+OFFERS = 6  # choices that a page gives by the field's name, each with a word about it
 
 
 class TickField(BooleanField):
@@ -82,10 +83,10 @@ def _field(name: str, spec: Spec, options: Options) -> Field:
         return TextAreaField(spec.label, filters=[_text], **common)
     if spec.kind.control == "day":
         return DayField(spec.label, filters=[_text], **common)
+    if limit := getattr(spec.kind, "limit", 0):
+        attributes["data-limit"] = str(limit)
     if isinstance(spec.kind, PostalCode):
         return PostalCodeField(spec.label, filters=[_text], **common)
-    if isinstance(spec.kind, Text):
-        attributes["data-limit"] = str(spec.kind.limit)
     return StringField(spec.label, filters=[_text], **common)
 
 
@@ -100,7 +101,8 @@ def _choice(name: str, spec: Spec, options: Options, common: dict[str, Any]) -> 
     common |= {"validate_choice": False, "coerce": _text}
     if isinstance(kind, MasterChoices):
         return TicksField(spec.label, choices=found, **common)
-    if isinstance(kind, Choice) and len(found) <= RADIOS:
+    few = RADIOS if isinstance(kind, Choice) else OFFERS if isinstance(kind, MasterChoice) and name in options else 0
+    if 0 < len(found) <= few:
         return RadioField(spec.label, choices=found, **common)
     return SelectField(spec.label, choices=[("", "選択してください"), *found], **common)
 
@@ -110,12 +112,24 @@ def _text(value: object) -> str:
 
 
 def mark_required(form: Any, specs: Mapping[str, Spec], values: Mapping[str, Any]) -> None:
-    """Says at each field in words whether it is required with these values."""
+    """Says at each field in words whether it is required with these values, and with which other answer it is asked for."""
     for name, spec in specs.items():
         if name in form:
+            form[name].flags.only_when, form[name].flags.only_values = _governed_by(spec.allowed)
             form[name].flags.required = spec.required is True or (not spec.required_note and spec.is_required(values))
             if isinstance(spec.required, Condition) and spec.required_note:
                 form[name].flags.required_note = spec.required_note
+
+
+def _governed_by(allowed: Condition | None) -> tuple[str, str]:
+    # The control that a script watches, and its answers; facts of the order (with a dot) do not change while one types.
+    if isinstance(allowed, WhenBoth):
+        return _governed_by(allowed.first)
+    if allowed is None or "." in allowed.name or not allowed.name:
+        return "", ""
+    ticks: dict[Any, str] = {True: "on", False: "off", None: "off"}
+    wanted = allowed.wanted if isinstance(allowed, When) else ()
+    return allowed.name, " ".join(dict.fromkeys(ticks.get(value, str(value)) for value in wanted))
 
 
 def fill(form: Any, specs: Mapping[str, Spec], values: Mapping[str, Any]) -> None:

@@ -18,12 +18,14 @@ from portal import (
     mailbox,
     password,
     postal_codes,
+    receipt,
     records,
     requests,
     search,
     start,
     updates,
     wizard,
+    wizard_dates,
 )
 from portal.blueprint import portal
 from portal.routes import StatusConverter
@@ -39,12 +41,14 @@ VIEWS = (
     mailbox,
     password,
     postal_codes,
+    receipt,
     records,
     requests,
     search,
     start,
     updates,
     wizard,
+    wizard_dates,
 )
 
 

@@ -12,7 +12,7 @@ from flask import Flask, Request, current_app, g, request, url_for
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.routing import IntegerConverter
 
-from models.base.clock import day_text, moment_text
+from models.base.clock import clock_text, day_text, moment_text
 from models.base.settings import ROOT, Settings
 from models.base.values import Yen
 from web import headers, hooks
@@ -63,7 +63,7 @@ def make_face(name: str, settings: Settings, cookie: str) -> Flask:
         HOSTS={host.lower() for host in settings.trusted_hosts},
     )
     app.url_map.converters["int"] = KeyConverter
-    app.jinja_env.filters.update(day=day_text, moment=moment_text, yen=Yen().show)
+    app.jinja_env.filters.update(clock=clock_text, day=day_text, moment=moment_text, yen=Yen().show)
     app.jinja_env.globals["asset"] = asset
     app.before_request_funcs.setdefault(None, []).extend(hooks.FIRST)
     CSRFProtect(app)

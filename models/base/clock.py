@@ -26,3 +26,8 @@ def moment_text(moment: datetime) -> str:
     """A moment as an office in Japan writes it: 2026年11月23日（月）14:05."""
     local = moment.astimezone(JAPAN)
     return f"{day_text(local.date())}{local:%H:%M}"
+
+
+def clock_text(moment: datetime) -> str:
+    """The time of day in Japan: 14:05."""
+    return f"{moment.astimezone(JAPAN):%-H:%M}"

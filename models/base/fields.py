@@ -154,6 +154,11 @@ class Section:
         return tuple(part for part in self.parts if isinstance(part, Block))
 
     @property
+    def is_optional(self) -> bool:
+        """Whether nothing of it need be given: it consists of blocks that are all or nothing."""
+        return all(isinstance(part, Block) and part.optional for part in self.parts)
+
+    @property
     def names(self) -> list[str]:
         """Its columns, in order."""
         found: list[str] = []

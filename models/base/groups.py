@@ -62,8 +62,8 @@ class Contact(Person):
     mail = declare(Mail(), "メールアドレス", required=True)
 
 
-class Payee(Company, Person, Address):
-    """Where bills are sent."""
+class Payee(Address, Person, Company):
+    """Where bills are sent: the company, the person, then the address (a group's own fields follow those of its bases, last base first)."""
 
     phone = declare(Phone(), "電話番号", required=True)
     mail = declare(Mail(), "メールアドレス", required=True)
