@@ -15,3 +15,11 @@ def download(data: bytes, content_type: str, name: str) -> Response:
     answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(safe_name(name))}"
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
+
+
+def picture(data: bytes) -> Response:
+    """A PNG that we made, to be shown inside our pages."""
+    answer = Response(data, mimetype="image/png")
+    answer.headers["Content-Disposition"] = "inline; filename=preview.png"
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer

@@ -1,40 +1,66 @@
-"""Adding a file to a record, and fetching one."""
+"""Adding a file to a record, fetching one, and looking at one."""
 
 from __future__ import annotations
 
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from models.base.db import database, transaction
 from models.base.errors import Invalid, Refused
-from models.services.files import read, store_upload
+from models.services.files import read, refuse_upload, store_upload
+from models.services.incoming import examine, wanted_for
+from models.services.previews import preview_page
 from models.services.queries import own_record, own_upload
 from models.tables.record import Purpose
 from portal.blueprint import portal
-from portal.downloads import download
+from portal.downloads import download, picture
 from portal.hooks import current_actor
+from portal.records import record_page
 
 
 @portal.post("/records/<int:record_id>/files")
 def add_file(record_id: int) -> ResponseReturnValue:
-    """Keeps the file as a new version; says so only when the stored bytes were read back."""
+    """Looks at the file, keeps it as a new version, and says so only when the stored bytes were read back."""
+    purpose, actor = _purpose(), current_actor()
     sent = request.files.get("file")
+    name, data = (sent.filename or "", sent.read()) if sent else ("", b"")
+    try:
+        refuse_upload(own_record(database(), actor, record_id), purpose, actor)
+        database().rollback()  # nothing is held while the file is looked at
+        file = examine(purpose, data)
+        with transaction() as session:
+            made = store_upload(session, own_record(session, actor, record_id, lock=True), purpose, name, file, actor)
+            stored_name, warning = made.name, made.number_note if made.has_other_number else ""
+    except Invalid as wrong:
+        return _page_with(record_id, purpose, [problem.message for problem in wrong.problems])
+    flash(f"「{stored_name}」を受け付けました。", "success")
+    if warning:
+        flash(warning, "warning")
+    return redirect(url_for("portal.show_record", record_id=record_id), 303)
+
+
+def _purpose() -> Purpose:
     purpose = request.form.get("purpose", "")
     if purpose not in set(Purpose):
         raise Refused("ファイルの用途を選び直してください。")
-    try:
-        with transaction() as session:
-            record = own_record(session, current_actor(), record_id, lock=True)
-            data = sent.read() if sent else b""
-            made = store_upload(
-                session, record, Purpose(purpose), (sent.filename if sent else "") or "", data, current_actor()
-            )
-            name = made.name
-    except Invalid as wrong:
-        flash(str(wrong), "error")
-        return redirect(url_for("portal.show_record", record_id=record_id), 303)
-    flash(f"「{name}」を受け付けました。", "success")
-    return redirect(url_for("portal.show_record", record_id=record_id), 303)
+    return Purpose(purpose)
+
+
+def _page_with(record_id: int, purpose: Purpose, messages: list[str]) -> ResponseReturnValue:
+    record = own_record(database(), current_actor(), record_id)
+    return record_page(database(), record, problems={purpose: messages}), 422
+
+
+@portal.errorhandler(RequestEntityTooLarge)
+def show_too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
+    """A file that is far too large is not even read; which form it came from is then not known, but which page is."""
+    if request.endpoint != "portal.add_file":
+        raise error
+    record = own_record(database(), current_actor(), (request.view_args or {})["record_id"])
+    message = "ファイルが大きすぎるため受け付けられませんでした（{}）。"
+    found = {one: [message.format(wanted_for(one).note)] for one in type(record).__purposes__}
+    return record_page(database(), record, problems=found), 422
 
 
 @portal.get("/files/<int:upload_id>")
@@ -42,3 +68,9 @@ def fetch_file(upload_id: int) -> Response:
     """A version of a file, as a download that no browser runs."""
     upload = own_upload(database(), current_actor(), upload_id)
     return download(read(database(), upload), upload.content_type, upload.name)
+
+
+@portal.get("/files/<int:upload_id>/preview/<int:page>")
+def show_preview(upload_id: int, page: int) -> Response:
+    """A page of a file as a picture that we made ourselves."""
+    return picture(preview_page(database(), own_upload(database(), current_actor(), upload_id), page))

@@ -18,7 +18,6 @@ from models.base.workflow import Status
 from models.forms import fill, form_class, mark_required, read, show_problems
 from models.services.checking import facts_of, problems_in
 from models.services.editing import editing_refusal, save_record
-from models.services.files import upload_refusal
 from models.services.queries import current_record, files_of, own_record, site_label, timeline
 from models.services.rename_guard import blocking_rename_id
 from models.services.transition import refusal, transition
@@ -29,6 +28,7 @@ from portal.blueprint import portal
 from portal.documents import documents_shown
 from portal.hooks import current_actor
 from portal.postal_codes import fill_address
+from portal.upload_forms import Problems, upload_forms
 
 VERBS = {
     Status.SUBMITTED: "提出する",
@@ -38,6 +38,8 @@ VERBS = {
     Status.WITHDRAWAL_REQUESTED: "取下げを依頼する",
 }
 
+NO_PROBLEMS: Problems = {}
+
 
 class VersionedForm(FlaskForm):
     """A form that knows which version of the row it shows."""
@@ -45,8 +47,8 @@ class VersionedForm(FlaskForm):
     version = HiddenField()
 
 
-def record_form(session: Session, record: Record) -> Any:
-    """The record's fields as a form, filled with what was sent, else with what is stored."""
+def record_form(session: Session, record: Record, *, is_sent: bool) -> Any:
+    """The record's fields as a form, filled with what was sent with it, else with what is stored."""
     facts = facts_of(session, record)
     specs = record.specs_for(facts)
     options = {
@@ -54,8 +56,9 @@ def record_form(session: Session, record: Record) -> Any:
             (row.code, row.label) for row in session.scalars(select(CompanyType).order_by(CompanyType.place))
         ]
     }
-    form = form_class(specs, VersionedForm, options)()
-    if not form.is_submitted():
+    made = form_class(specs, VersionedForm, options)
+    form = made() if is_sent else made(formdata=None)
+    if not is_sent:
         fill(form, specs, record.values())
         form.version.data = str(record.version)
     mark_required(form, specs, {**record.values(), **facts})
@@ -66,7 +69,7 @@ def record_form(session: Session, record: Record) -> Any:
 def show_record(record_id: int) -> ResponseReturnValue:
     """The record as it stands."""
     record = own_record(database(), current_actor(), record_id)
-    return _page(database(), record, record_form(database(), record))
+    return record_page(database(), record)
 
 
 @portal.post("/records/<int:record_id>")
@@ -86,9 +89,9 @@ def _act(record_id: int, target: Status | None) -> ResponseReturnValue:
     try:
         with transaction() as session:
             record = own_record(session, actor, record_id, lock=True)
-            form = record_form(session, record)
+            form = record_form(session, record, is_sent=True)
             if fill_address(form):
-                return _page(session, record, form)
+                return record_page(session, record, form)
             if target is None or (record.is_editable and "version" in request.form):
                 _save(session, record, form, is_complete=target is Status.SUBMITTED)
             if target is not None:
@@ -96,7 +99,7 @@ def _act(record_id: int, target: Status | None) -> ResponseReturnValue:
     except Invalid as wrong:
         show_problems(form, wrong.problems)
         record = own_record(database(), actor, record_id)
-        return _page(database(), record, form), 422
+        return record_page(database(), record, form), 422
     flash("保存しました。" if target is None else f"「{_word(record_id)}」にしました。", "success")
     return redirect(url_for("portal.show_record", record_id=record_id), 303)
 
@@ -118,7 +121,9 @@ def _save(session: Session, record: Record, form: Any, is_complete: bool) -> Non
     save_record(session, record, values, int(version), current_actor(), is_complete)
 
 
-def _page(session: Session, record: Record, form: Any) -> str:
+def record_page(session: Session, record: Record, form: Any = None, problems: Problems = NO_PROBLEMS) -> str:
+    """The page of a record; `problems` stand at the file that was just sent."""
+    form = form or record_form(session, record, is_sent=False)
     actor = current_actor()
     facts = facts_of(session, record)
     moves = [
@@ -152,11 +157,7 @@ def _page(session: Session, record: Record, form: Any) -> str:
         else [],
         files=files_of(session, record),
         documents_shown=documents_shown(session, record),
-        purposes=[
-            purpose
-            for purpose in type(record).__purposes__
-            if purpose.is_from_customer and not upload_refusal(record, purpose, actor)
-        ],
+        uploads=upload_forms(record, actor, problems),
     )
 
 

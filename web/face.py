@@ -58,7 +58,8 @@ def make_face(name: str, settings: Settings, cookie: str) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
-        MAX_CONTENT_LENGTH=(settings.file_megabytes + 1) * 1024 * 1024,
+        # Somewhat more than a file may have, so that one that is too large is told so at its field.
+        MAX_CONTENT_LENGTH=3 * settings.file_megabytes * 1024 * 1024,
         MAX_FORM_PARTS=1000,
         HOSTS={host.lower() for host in settings.trusted_hosts},
     )

@@ -5,31 +5,19 @@ from __future__ import annotations
 import hashlib
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.base import text
 from models.base.actor import Actor
-from models.base.errors import Invalid, Problem, Refused
-from models.base.settings import settings
+from models.base.clock import now
+from models.base.errors import Refused
 from models.services import rename_guard
 from models.services.audit import note
+from models.services.incoming import ENDINGS, Incoming, examine
 from models.tables.event import Action
 from models.tables.record import Purpose, Record
 from models.tables.upload import Blob, Upload
-
-# What the first bytes of each kind of file are: a name proves nothing.
-SHEET = ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b"PK\x03\x04", ".xlsx")
-SCANS = (
-    ("application/pdf", b"%PDF-", ".pdf"),
-    ("image/jpeg", b"\xff\xd8\xff", ".jpg"),
-    ("image/png", b"\x89PNG\r\n\x1a\n", ".png"),
-)
-ALLOWED = {
-    Purpose.STAMPED_FORM: (SCANS, "PDF・JPEG・PNG"),
-    Purpose.LETTER: (SCANS[:1], "PDF"),
-    Purpose.SHEET: ((SHEET,), "Excel（xlsx）"),
-    Purpose.BLANK_SHEET: ((SHEET,), "Excel（xlsx）"),
-}
 
 
 def upload_refusal(record: Record, purpose: Purpose, actor: Actor) -> str | None:
@@ -45,22 +33,34 @@ def upload_refusal(record: Record, purpose: Purpose, actor: Actor) -> str | None
     return None if actor.may_write else "あなたの権限ではファイルを追加できません。"
 
 
-def store_upload(session: Session, record: Record, purpose: Purpose, name: str, data: bytes, actor: Actor) -> Upload:
-    """Keeps a new version of a file; raises Refused or Invalid (field `file`). Nothing is overwritten (SPEC §9)."""
+def refuse_upload(record: Record, purpose: Purpose, actor: Actor) -> None:
+    """Raises Refused where this file may not be added now: asked before a file is looked at, and again when it is stored."""
     refused = upload_refusal(record, purpose, actor)
     if refused:
         raise Refused(refused, rename_guard.blocking_rename_id(record.request))
-    content_type = _checked_type(purpose, data)
+
+
+def store_upload(
+    session: Session, record: Record, purpose: Purpose, name: str, sent: bytes | Incoming, actor: Actor
+) -> Upload:
+    """Keeps a new version of a file; raises Refused or Invalid (field `file`). Nothing is overwritten (SPEC §9).
+
+    Who serves people at the same time gives an Incoming: bytes are looked at here and hold up the transaction meanwhile.
+    """
+    refuse_upload(record, purpose, actor)
+    file = sent if isinstance(sent, Incoming) else examine(purpose, sent)
     if actor.is_customer:
         rename_guard.pass_gate(session, record.request.site_id, record.request_id)
-    blob = keep(session, data)
+    blob = keep(session, file.data)
     made = Upload(
         record_id=record.id,
         blob_id=blob.id,
         purpose=purpose.value,
-        name=safe_name(name),
-        content_type=content_type,
-        size=len(data),
+        name=typed_name(name, file.content_type),
+        content_type=file.content_type,
+        size=len(file.data),
+        page_count=file.page_count,
+        number_found=file.number,
         added_by=actor.name,
         added_by_role=actor.role.value,
     )
@@ -75,7 +75,7 @@ def store_upload(session: Session, record: Record, purpose: Purpose, name: str, 
         row_id=made.id,
         record=record,
     )
-    if read(session, made) != data:
+    if read(session, made) != file.data:
         raise RuntimeError("the stored bytes differ from those that came in")
     return made
 
@@ -90,32 +90,23 @@ def stored_bytes(session: Session, blob_id: int) -> bytes:
     return session.scalars(select(Blob.content).where(Blob.id == blob_id)).one()
 
 
+def typed_name(name: str, content_type: str) -> str:
+    """A safe name that ends as its content does: a picture that calls itself a program is stored as a picture."""
+    safe, endings = safe_name(name), ENDINGS.get(content_type, ("",))
+    return safe if safe.lower().endswith(endings) else f"{safe}{endings[0]}"
+
+
 def safe_name(name: str) -> str:
     """A name that no file system or header misunderstands: no folders, controls or turned text (RELIABILITY §2)."""
-    plain = text.clean(name.replace("\\", "/").rsplit("/", 1)[-1])
+    plain = text.clean(name.replace("\\", "/").rsplit("/", 1)[-1].replace("\u3000", " "))
     kept = "".join(c for c in plain if c.isprintable() and c not in '<>:"|?*').lstrip(".")
     return kept[-150:] or "file"
 
 
-def _checked_type(purpose: Purpose, data: bytes) -> str:
-    kinds, words = ALLOWED[purpose]
-    limit = settings().sheet_megabytes if SHEET in kinds else settings().file_megabytes
-    if not data:
-        raise Invalid([Problem("file", "ファイルを選んでください（空のファイルは追加できません）。")])
-    if len(data) > limit * 1024 * 1024:
-        raise Invalid([Problem("file", f"ファイルは{limit}MB以内にしてください。")])
-    for content_type, start, _ending in kinds:
-        if data.startswith(start):
-            return content_type
-    raise Invalid([Problem("file", f"{words}のファイルを選んでください。")])
-
-
 def keep(session: Session, data: bytes) -> Blob:
-    """Stores checked bytes, once however often they come."""
+    """Stores checked bytes, once however often they come, and however many at the same time."""
     digest = hashlib.sha256(data).hexdigest()
-    found = session.scalar(select(Blob).where(Blob.sha256 == digest))
-    if found is None:
-        found = Blob(sha256=digest, size=len(data), content=data)
-        session.add(found)
-        session.flush()
-    return found
+    values = {"sha256": digest, "size": len(data), "content": data, "created_at": now()}
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(Blob).values(values).on_conflict_do_nothing(index_elements=["sha256"]))
+    return session.scalars(select(Blob).where(Blob.sha256 == digest)).one()

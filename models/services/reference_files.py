@@ -12,7 +12,8 @@ from models.base.clock import now
 from models.base.errors import Invalid, NotFound, Problem, Refused
 from models.base.settings import settings
 from models.services.audit import note
-from models.services.files import SCANS, SHEET, keep, safe_name, stored_bytes
+from models.services.files import keep, safe_name, stored_bytes
+from models.services.incoming import SCANS, SHEET
 from models.tables.event import Action
 from models.tables.master import ReferenceDocument
 

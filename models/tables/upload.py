@@ -45,12 +45,28 @@ class Upload(Base):
     name: Mapped[str] = field(Text(200), "ファイル名", editable=False)
     content_type: Mapped[str] = field(Text(100), "形式", editable=False)
     size: Mapped[int] = field(Whole(unit=" バイト"), "大きさ", editable=False)
+    page_count: Mapped[int] = field(Whole(unit="ページ"), "ページ数", editable=False, default=0)
+    number_found: Mapped[str | None] = field(Code(8), "読み取った申込番号", editable=False)
     added_by: Mapped[str] = field(Text(60), "追加した人", editable=False)
     added_by_role: Mapped[str] = field(Code(20), "立場", editable=False)
     added_at: Mapped[datetime] = field(Moment(), "追加日時", editable=False, default=now)
 
     record: Mapped[Record] = relationship()
     blob: Mapped[Blob] = relationship()
+
+    @property
+    def has_other_number(self) -> bool:
+        """Whether the paper bears the number of another request: both sides are told, and decide (SPEC §9)."""
+        return self.number_found is not None and self.number_found != self.record.request.number
+
+    @property
+    def number_note(self) -> str:
+        """What the number on the paper says, in Japanese; empty where none was read."""
+        if self.number_found is None:
+            return ""
+        if self.has_other_number:
+            return f"読み取った申込番号（{self.number_found}）が、この申込の番号（{self.record.request.number}）と違います。別の申込の書類でないか、お確かめください。"
+        return "申込番号が一致することを確認しました。"
 
     def __str__(self) -> str:
         return self.name

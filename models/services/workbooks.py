@@ -1,0 +1,76 @@
+"""Reading a workbook that somebody sent, cell by cell: the one place that opens foreign xlsx. Runs in a guarded child."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from typing import Any
+from xml.etree.ElementTree import ParseError  # nosec B405 (the error alone; openpyxl parses with defusedxml)
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from models.base.text import clean
+from models.services.packages import BROKEN, Unacceptable, check_package
+
+MOST_CELLS = 20_000
+MOST_ROWS = 5_000
+MOST_COLUMNS = 200
+MOST_CHARACTERS = 2_000
+TOO_MANY = f"入力されたセルが多すぎます（{MOST_CELLS:,}個まで）。不要なシートや行を削除してください。"
+TOO_FAR = f"{MOST_ROWS:,}行・{MOST_COLUMNS}列を超える位置に入力があります。不要な行や列を削除してください。"
+
+
+def inspect_workbook(data: bytes) -> tuple[dict[str, Any], bytes]:
+    """`{"problem": …}` in Japanese, or `{"sheets": [names], "cells": {"sheet!A1": text}, "formulas": [cells]}`."""
+    try:
+        check_package(data)
+        return _read(data), b""
+    except Unacceptable as reason:
+        return {"problem": str(reason)}, b""
+    except (InvalidFileException, KeyError, ValueError, TypeError, IndexError, AttributeError, ParseError):
+        # What openpyxl raises for a package that is a zip but no workbook.
+        return {"problem": BROKEN}, b""
+
+
+def _read(data: bytes) -> dict[str, Any]:
+    cells: dict[str, str] = {}
+    formulas: list[str] = []
+    book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
+    for sheet in book.worksheets:
+        for cell in _filled(sheet):
+            name = f"{sheet.title}!{cell.coordinate}"
+            cells[name] = _text(cell.value)
+            if cell.data_type == "f":
+                formulas.append(name)
+            if len(cells) > MOST_CELLS:
+                raise Unacceptable(TOO_MANY)
+    if not book.worksheets:
+        raise Unacceptable(BROKEN)
+    return {"sheets": book.sheetnames, "cells": cells, "formulas": formulas}
+
+
+def _filled(sheet: Any) -> Iterator[Any]:
+    # What a file says about its own size is not to be believed.
+    sheet.reset_dimensions()
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.value is not None and _text(cell.value):
+                if cell.row > MOST_ROWS or cell.column > MOST_COLUMNS:
+                    raise Unacceptable(TOO_FAR)
+                yield cell
+
+
+def _text(value: Any) -> str:
+    """A value as a person reads it in the cell."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        is_day = value.time() == time()
+        return f"{value:%Y-%m-%d}" if is_day else f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, date):
+        return value.isoformat()
+    return clean(str(value), keep_lines=True)[:MOST_CHARACTERS]
