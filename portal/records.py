@@ -92,16 +92,27 @@ def _act(record_id: int, target: Status | None) -> ResponseReturnValue:
             form = record_form(session, record, is_sent=True)
             if fill_address(form):
                 return record_page(session, record, form)
-            if target is None or (record.is_editable and "version" in request.form):
+            is_saved = target is None or (record.is_editable and "version" in request.form)
+            if is_saved:
                 _save(session, record, form, is_complete=target is Status.SUBMITTED)
-            if target is not None:
-                transition(session, [record], target, actor).raise_if_refused()
+            reason = _move(session, record, target, is_saved) if target else None
     except Invalid as wrong:
         show_problems(form, wrong.problems)
         record = own_record(database(), actor, record_id)
         return record_page(database(), record, form), 422
-    flash("保存しました。" if target is None else f"「{_word(record_id)}」にしました。", "success")
+    if reason:
+        flash(f"入力した内容は保存しましたが、提出はまだできません。{reason}", "error")
+    else:
+        flash("保存しました。" if target is None else f"「{_word(record_id)}」にしました。", "success")
     return redirect(url_for("portal.show_record", record_id=record_id), 303)
+
+
+def _move(session: Session, record: Record, target: Status, is_saved: bool) -> str | None:
+    """Moves the record. What was saved on the way stays when only something is missing yet (a stamped form): gives what."""
+    report = transition(session, [record], target, current_actor())
+    if not is_saved or target not in record.workflow.targets(record.status, Role.CUSTOMER):
+        report.raise_if_refused()
+    return next((reason for _record, reason in report.refused), None)
 
 
 def _word(record_id: int) -> str:

@@ -82,7 +82,7 @@ def issue(session: Session, record: Record, kind: DocumentKind, actor: Actor) ->
     if refused or not isinstance(record, ContractRecord):
         raise Refused(refused or "", rename_guard.blocking_rename_id(record.request))
     newest = newest_of(session, record, kind)
-    if newest is not None and newest.fingerprint == fingerprint_of(kind, printed_records(record)):
+    if newest is not None and newest.fingerprint == fingerprint_of(session, record, kind):
         return newest
     edition = newest.edition + 1 if newest else 1
     content = printed(session, record, kind, edition)

@@ -16,16 +16,21 @@ from sqlalchemy.orm import Session
 from models.base.clock import today
 from models.base.conditions import is_given
 from models.base.fields import Section, Spec
+from models.base.japanese import PostalCode
 from models.base.prefectures import Prefecture
 from models.base.settings import settings
+from models.base.values import Yen
 from models.records.billing import BillingRecord
 from models.records.contract import ContractRecord
 from models.records.site_name import SiteNameRecord
+from models.rules.fees import FeeKind
 from models.rules.offer import Masters
 from models.services.masters import masters_on, shown
+from models.services.pricing import quote_of
 from models.services.queries import current_record, site_label
 from models.tables.document import Document, DocumentKind
 from models.tables.record import Record
+from models.tables.request import Request
 
 # What a visitor fills before there is a form to stamp: pages 1 to 7 (SPEC §6). A change is sealed for its contract alone.
 APPLIED: tuple[type[Record], ...] = (ContractRecord, SiteNameRecord, BillingRecord)
@@ -69,9 +74,9 @@ def printed(session: Session, record: ContractRecord, kind: DocumentKind, editio
         "contractor": _contractor(record, masters),
         "has_before": before is not None,
         "sections": sections,
-        "fees": [],
+        "fees": _fees(session, record.request),
     }
-    return Printed(snapshot, fingerprint_of(kind, shown))
+    return Printed(snapshot, fingerprint_of(session, record, kind))
 
 
 def _before(session: Session, record: ContractRecord) -> Record | None:
@@ -79,15 +84,30 @@ def _before(session: Session, record: ContractRecord) -> Record | None:
     return None if current is record else current
 
 
-def fingerprint_of(kind: DocumentKind, shown: list[Record]) -> str:
-    """The hash of what the customer entered, as it is stored; a field that is empty is left out, so that a new field changes nothing."""
+def fingerprint_of(session: Session, record: ContractRecord, kind: DocumentKind) -> str:
+    """The hash of what was entered and what it costs, as it is stored. An empty field is left out: a new one changes nothing."""
     entered = [
-        [record.type, name, spec.kind.write(value)]
-        for record in shown
-        for name, spec in type(record).specs_for(record.facts()).items()
-        if is_given(value := getattr(record, name))
+        [one.type, name, spec.kind.write(value)]
+        for one in printed_records(record)
+        for name, spec in type(one).specs_for(one.facts()).items()
+        if is_given(value := getattr(one, name))
     ]
-    return hashlib.sha256(json.dumps([kind.value, entered], ensure_ascii=True).encode()).hexdigest()
+    costs = [[fee.kind, fee.reason, fee.amount] for fee in quote_of(session, record.request).fees]
+    return hashlib.sha256(json.dumps([kind.value, entered, costs]).encode()).hexdigest()
+
+
+def _fees(session: Session, request: Request) -> list[dict[str, Any]]:
+    """The fees as they were quoted and stored with the request: a document calculates nothing."""
+    quote = quote_of(session, request)
+    return [
+        {
+            "title": kind.label,
+            "rows": [{"label": fee.label, "amount": Yen().show(fee.amount)} for fee in quote.of(kind)],
+            "total": Yen().show(quote.total(kind)),
+        }
+        for kind in FeeKind
+        if quote.of(kind)
+    ]
 
 
 def _sections(record: Record, masters: Masters, before: Record | None) -> Iterator[dict[str, Any]]:
@@ -127,7 +147,7 @@ def _contractor(record: ContractRecord, masters: Masters) -> dict[str, str]:
         "company": masters.company_name(record.values()),
         "department": record.department or "",
         "representative": record.representative or "",
-        "postal_code": record.postal_code or "",
+        "postal_code": PostalCode().show(record.postal_code),
         "address": f"{prefecture}{record.city or ''}{record.street_number or ''}",
         "building": record.building or "",
         "phone": record.phone or "",

@@ -39,12 +39,11 @@ def stamping_of(session: Session, record: Record) -> Stamping:
     kind = form_of(record)
     if kind is None or not isinstance(record, ContractRecord):
         return Stamping(None, is_current=True, changed_at=None)
-    shown = printed_records(record)
     form = newest_of(session, record, kind)
     if form is None:
-        return Stamping(None, is_current=True, changed_at=_edited_at(session, shown))
+        return Stamping(None, is_current=True, changed_at=_edited_at(session, printed_records(record)))
     # An edition is issued only when something changed (documents.issue), so the newest one's day is the last change's.
-    return Stamping(form, form.fingerprint == fingerprint_of(kind, shown), form.issued_at)
+    return Stamping(form, form.fingerprint == fingerprint_of(session, record, kind), form.issued_at)
 
 
 def _edited_at(session: Session, shown: list[Record]) -> datetime | None:
