@@ -52,8 +52,14 @@ def _first_page_due(visit: Visit) -> ResponseReturnValue | None:
     due = visit.application.first_incomplete_page
     if visit.number <= due:
         return None
-    flash(f"先に、{due}ページ目の入力を済ませてください。", "info")
-    return redirect(address_of_page(due, visit.is_correction), 303)
+    was_done = due <= visit.draft.page
+    text = (
+        f"{due}ページ目に、直していただくところがあります。"
+        if was_done
+        else f"先に、{due}ページ目の入力を済ませてください。"
+    )
+    flash(text, "warning" if was_done else "info")
+    return redirect(address_of_page(due, visit.is_correction or visit.draft.page >= LAST.number - 1), 303)
 
 
 @portal.post(PAGE)
