@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from flask import Response, flash, redirect, render_template, url_for
@@ -20,7 +21,8 @@ from models.services.documents import (
 )
 from models.services.queries import own_document, own_record
 from models.services.stamping import stamping_of
-from models.tables.record import Record
+from models.tables.record import Purpose, Record
+from models.tables.upload import Upload
 from portal.blueprint import portal
 from portal.hooks import current_actor
 
@@ -55,8 +57,8 @@ def fetch_document(document_id: int) -> ResponseReturnValue:
     return answer
 
 
-def documents_shown(session: Session, record: Record) -> dict[str, object]:
-    """What the record's page says of its documents: those issued, the form to stamp, and whether one has to be issued (anew)."""
+def documents_shown(session: Session, record: Record, files: Sequence[Upload]) -> dict[str, object]:
+    """What the record's page says of its documents: those issued, the form to stamp, and what has to be done with it next."""
     actor = current_actor()
     kind = form_of(record)
     stamping = stamping_of(session, record)
@@ -74,6 +76,10 @@ def documents_shown(session: Session, record: Record) -> dict[str, object]:
             for document in documents_of(session, record, actor)
         ],
         "form": kind,
+        "is_due": kind is not None and record.is_editable,
+        "is_stamped": stamping.is_stamped_by(
+            max((file.added_at for file in files if file.purpose == Purpose.STAMPED_FORM), default=None)
+        ),
         "has_form": stamping.form is not None,
         "is_current": stamping.is_current and stamping.form is not None,
         "refusal": issuing_refusal(record, kind, actor) if kind else None,

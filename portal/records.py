@@ -147,7 +147,7 @@ def record_page(session: Session, record: Record, form: Any = None, problems: Pr
         for target in record.workflow.targets(record.status, Role.CUSTOMER)
     ]
     current = current_record(session, record.request.site, record.type) if record.request.kind.is_change else None
-    specs = record.specs_for(facts)
+    specs, files = record.specs_for(facts), files_of(session, record)
     return render_template(
         "portal/record.html",
         current_texts={name: spec.kind.show(getattr(current, name)) for name, spec in specs.items()}
@@ -166,8 +166,8 @@ def record_page(session: Session, record: Record, form: Any = None, problems: Pr
         upcoming=[{"label": record.workflow.label_of(status)} for status in record.workflow.path_from(record.status)]
         if not record.status.is_closed
         else [],
-        files=files_of(session, record),
-        documents_shown=documents_shown(session, record),
+        files=files,
+        documents_shown=documents_shown(session, record, files),
         uploads=upload_forms(record, actor, problems),
     )
 
