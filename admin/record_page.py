@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectin_polymorphic
 
 from admin.history import history
+from admin.issued import documents_shown
 from admin.work_forms import AssignForm, DueForm, NoteForm, operator_choices
 from models.base.actor import Role
 from models.base.clock import today
@@ -71,6 +72,7 @@ def record_page(session: Session, record: Record, **forms: Any) -> str:
         upcoming=[] if record.status.is_closed else _upcoming(record),
         history=history(session, record),
         files=files_of(session, record),
+        documents=documents_shown(session, record, actor),
         purposes=[one for one in type(record).__purposes__ if not upload_refusal(record, one, actor)],
         notes=notes_of(session, record),
         mails=_mails(session, record),

@@ -7,13 +7,14 @@ from functools import cache
 from models.base.db import Base
 from models.services.access_acts import access_acts
 from models.services.acts import Act
+from models.services.document_acts import document_acts
 from models.services.record_acts import record_acts
 
 
 @cache
 def acts_of(mapped: type[Base]) -> tuple[Act, ...]:
     """Every act of a table, whoever may do it."""
-    return (*record_acts(mapped), *access_acts(mapped))
+    return (*record_acts(mapped), *document_acts(mapped), *access_acts(mapped))
 
 
 def find_act(table_name: str, code: str) -> Act | None:

@@ -1,0 +1,40 @@
+"""What the record's page at the desk says of documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from models.base.actor import Actor
+from models.services.documents import documents_of, form_of, issuing_refusal, late_words
+from models.services.stamping import stamping_of
+from models.tables.document import Document, DocumentKind
+from models.tables.record import Record
+
+
+def documents_shown(session: Session, record: Record, actor: Actor) -> dict[str, Any]:
+    """What the record's page says of its documents: those issued, and those that can be issued now or why not."""
+    form, stamping = form_of(record), stamping_of(session, record)
+    kinds = [form, DocumentKind.ACCEPTANCE_LETTER] if form else []
+    return {
+        "issued": [
+            {
+                "name": f"{document.label}　{document.number}",
+                "url": url_for("desk.fetch_document", document_id=document.id),
+                "size": None,
+                "stored_at": document.issued_at,
+                "who": document.issued_by,
+                "note": _note(document, stamping.form, stamping.is_current),
+            }
+            for document in documents_of(session, record, actor)
+        ],
+        "kinds": [{"kind": kind, "refusal": issuing_refusal(record, kind, actor)} for kind in kinds],
+    }
+
+
+def _note(document: Document, newest_form: Document | None, is_current: bool) -> str | None:
+    if not document.is_ready:
+        return late_words(document)
+    return "発行したあとに申込内容が変わっています。" if document is newest_form and not is_current else None
