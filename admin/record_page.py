@@ -19,6 +19,7 @@ from models.base.workflow import Status
 from models.services.checking import facts_of
 from models.services.desk_work import notes_of
 from models.services.files import upload_refusal
+from models.services.masters import shower
 from models.services.outlook import moves_of
 from models.services.queries import current_record, files_of, site_label, timeline
 from models.services.record_acts import STAND_IN
@@ -60,6 +61,7 @@ def record_page(session: Session, record: Record, **forms: Any) -> str:
     due = forms.get("due_form") or DueForm(data={"due_on": record.due_on.isoformat() if record.due_on else ""})
     return render_template(
         "admin/record.html",
+        text_of=shower(session),
         record=record,
         site=site_label(session, request.site),
         moves=moves_of(session, record, actor),

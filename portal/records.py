@@ -18,6 +18,7 @@ from models.base.workflow import Status
 from models.forms import fill, form_class, mark_required, read, show_problems
 from models.services.checking import facts_of, problems_in
 from models.services.editing import editing_refusal, save_record
+from models.services.masters import shower
 from models.services.queries import current_record, files_of, own_record, site_label, timeline
 from models.services.rename_guard import blocking_rename_id
 from models.services.transition import refusal, transition
@@ -148,9 +149,11 @@ def record_page(session: Session, record: Record, form: Any = None, problems: Pr
     ]
     current = current_record(session, record.request.site, record.type) if record.request.kind.is_change else None
     specs, files = record.specs_for(facts), files_of(session, record)
+    text_of = shower(session)
     return render_template(
         "portal/record.html",
-        current_texts={name: spec.kind.show(getattr(current, name)) for name, spec in specs.items()}
+        text_of=text_of,
+        current_texts={name: text_of(spec, getattr(current, name)) for name, spec in specs.items()}
         if current and current is not record
         else {},
         record=record,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -102,3 +102,9 @@ def shown(spec: Spec, value: Any, masters: Masters) -> str:
     if isinstance(spec.kind, MasterChoices):
         return "、".join(masters.label(spec.kind.table, code) for code in value or ())
     return spec.kind.show(value)
+
+
+def shower(session: Session) -> Callable[[Spec, Any], str]:
+    """shown() for the pages of a request, with today's master data read once."""
+    masters = masters_on(session)
+    return lambda spec, value: shown(spec, value, masters)

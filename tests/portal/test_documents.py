@@ -159,3 +159,10 @@ def _form_of(page: str) -> dict[str, str]:
         chosen = re.search(r'<option selected value="([^"]*)"', options)
         fields[name] = chosen[1] if chosen else ""
     return fields
+
+
+def test_what_was_chosen_from_a_table_is_shown_by_its_name(app: Flask) -> None:
+    record_id = build_contract(status=Status.SUBMITTED)
+    page = _owner(app, record_id).get(f"/records/{record_id}").text
+    assert "株式会社" in page
+    assert "kabushiki" not in page
