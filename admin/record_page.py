@@ -99,7 +99,8 @@ def _mails(session: Session, record: Record) -> list[Mail]:
 
 
 def _entry(event: Event) -> dict[str, Any]:
-    who = f"{event.actor_name}（{Role(event.actor_role).label}）" if event.actor_name else Role(event.actor_role).label
+    role = Role(event.actor_role).label
+    who = f"{event.actor_name}（{role}）" if event.actor_name not in {"", role} else role
     common = {"at": event.at, "who": who, "comment": event.comment}
     if event.action == Action.UPLOADED or not event.to_status:
         name = (event.changes or {}).get("file", ["", ""])[1]

@@ -63,3 +63,10 @@ class Clerk:
         """Goes where an answer leads."""
         assert answer.status_code == 303, answer.text
         return self.get(answer.location)
+
+
+def operator_actor(user_name: str, role: str = "operator") -> Actor:
+    """An operator who acts without a browser."""
+    operator_id = add_operator(role=role, user_name=user_name, name=f"{user_name}さん", totp_secret=SECRET)
+    database.remove()
+    return Actor(Role(role), operator_id, f"{user_name}さん")

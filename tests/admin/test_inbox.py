@@ -1,0 +1,186 @@
+"""The inbox: what waits for the desk, in its order, with filters that stand in the address (SPEC §11)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, event
+
+from models.base.clock import now, today
+from models.base.db import database, transaction
+from models.base.workflow import Status
+from models.tables.record import Record
+from tests.build import build_customer, build_record, build_site
+from tests.clerk import Clerk, desk, furnish
+
+
+@pytest.fixture
+def app(db: Engine) -> Flask:
+    furnish()
+    return desk()
+
+
+def build(code: str, status: Status, company: str = "豊洲商事", waits: int = 0, due: int | None = None) -> int:
+    """A record that has waited for so many days and is due in so many."""
+    with transaction() as session:
+        customer = build_customer(session)
+        customer.name = company
+        record = build_record(session, code, status, build_site(session, customer))
+        record.status_changed_at = now() - timedelta(days=waits)
+        record.due_on = None if due is None else today() + timedelta(days=due)
+        session.flush()
+        record_id = record.id
+    database.remove()
+    return record_id
+
+
+def listed(page: str) -> list[int]:
+    """The records of a page, in its order."""
+    return [int(number) for number in re.findall(r'<th scope="row"><a href="/records/(\d+)"', page)]
+
+
+@contextmanager
+def asked(engine: Engine) -> Iterator[list[str]]:
+    found: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        found.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield found
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def test_overdue_records_come_first_then_those_that_wait_longest(app: Flask) -> None:
+    young = build("site_name", Status.SUBMITTED, waits=1)
+    old = build("billing_change", Status.REVIEWING, waits=9, due=5)
+    late = build("shipping", Status.SUBMITTED, waits=2, due=-1)
+    latest = build("supplies", Status.SUBMITTED, waits=0, due=-3)
+    build("site_name", Status.RETURNED)  # waits for the customer
+    build("site_name", Status.ACCEPTED)  # waits for nobody
+    page = Clerk(app).get("/").text
+    assert listed(page) == [latest, late, old, young]
+    assert "期限を過ぎたもの 2件" in page
+
+
+def test_every_filter_stands_in_the_address_and_they_work_together(app: Flask) -> None:
+    name = build("site_name", Status.SUBMITTED, "海風物産")
+    billing = build("billing_change", Status.SUBMITTED, "海風物産")
+    review = build("billing_change", Status.REVIEWING, "山並商事")
+    clerk = Clerk(app)
+    with transaction() as session:
+        session.get_one(Record, review).assignee_id = clerk.id
+    database.remove()
+    for query, expected in {
+        "type=billing": {billing, review},
+        "status=submitted": {name, billing},
+        "q=海風": {name, billing},
+        "q=山並&type=billing": {review},
+        "whose=mine": {review},
+        "whose=none": {name, billing},
+        "whose=mine&status=submitted": set(),
+        "": {name, billing, review},
+    }.items():
+        assert set(listed(clerk.get(f"/?{query}").text)) == expected, query
+    with transaction() as session:
+        number = session.get_one(Record, name).request.number
+    database.remove()
+    assert listed(clerk.get(f"/?q={number}").text) == [name]
+    assert listed(clerk.get("/?q=%25").text) == []
+
+
+def test_counts_say_what_choosing_them_would_give(app: Flask) -> None:
+    for _ in range(3):
+        build("site_name", Status.SUBMITTED)
+    build("site_name", Status.REVIEWING)
+    clerk = Clerk(app)
+    page = clerk.get("/").text
+    links = re.findall(r'href="(\?[^"]+)"[^>]*>(\d+)<span class="visually-hidden">件', page)
+    assert links
+    for address, count in links:
+        assert len(listed(clerk.get(f"/{address.replace('&amp;', '&')}").text)) == int(count)
+
+
+@pytest.mark.parametrize(
+    ("query", "word"),
+    [
+        ("type=flying", "情報の種類"),
+        ("status=flying", "ステータス"),
+        ("whose=hers", "担当"),
+        ("page=0", "ページ"),
+        ("page=10001", "ページ"),
+        ("page=１", "ページ"),
+        ("colour=red", "colour"),
+        ("q=" + "x" * 101, "取引先"),
+    ],
+)
+def test_a_filter_that_cannot_be_meant_is_named(app: Flask, query: str, word: str) -> None:
+    answer = Clerk(app).get(f"/?{query}")
+    assert answer.status_code == 400
+    assert word in answer.text
+
+
+def test_pages_follow_one_another_without_gap_or_repetition(app: Flask) -> None:
+    ids = [build("site_name", Status.SUBMITTED, waits=number % 7, due=number % 5 - 2) for number in range(63)]
+    clerk = Clerk(app)
+    first, second = listed(clerk.get("/").text), listed(clerk.get("/?page=2").text)
+    assert (len(first), len(second)) == (50, 13)
+    assert sorted(first + second) == sorted(ids)
+    assert "63件のうち 51～63件" in clerk.get("/?page=2").text
+    assert "このページには何もありません" in clerk.get("/?page=3").text
+
+
+def test_the_inbox_costs_the_same_however_much_waits_and_leaves_the_types_tables_alone(app: Flask, db: Engine) -> None:
+    clerk, costs = Clerk(app), []
+    for count in (2, 20):
+        for number in range(count):
+            record_id = build("shipping" if number % 2 else "site_name", Status.SUBMITTED, f"会社{number}")
+            with transaction() as session:
+                session.get_one(Record, record_id).assignee_id = clerk.id
+            database.remove()
+        clerk.get("/")
+        with asked(db) as statements:
+            assert clerk.get("/").status_code == 200
+        costs.append(len(statements))
+        assert not [one for one in statements if "_record" in one]
+    assert costs[0] == costs[1], costs
+
+
+def test_a_viewer_sees_what_waits_and_nothing_to_press(app: Flask) -> None:
+    record_id = build("site_name", Status.SUBMITTED)
+    page = Clerk(app, "viewer").get("/").text
+    assert listed(page) == [record_id]
+    assert 'name="ids"' not in page
+    assert "選んだ行" not in page
+    assert 'name="ids"' in Clerk(app).get("/").text
+
+
+def test_only_acts_that_can_move_something_of_what_is_shown_are_offered(app: Flask) -> None:
+    build("site_name", Status.REVIEWING)
+    clerk = Clerk(app)
+    offered = re.findall(
+        r'<option value="(move-[^"]+|assign[^"]*)"', clerk.get("/?type=site_name&status=reviewing").text
+    )
+    assert offered == ["move-reviewing-returned", "move-reviewing-accepted", "assign-me", "assign"]
+
+
+def test_rows_that_changed_after_the_list_was_shown_are_left_out_of_the_plan(app: Flask) -> None:
+    ids = [build("site_name", Status.SUBMITTED) for _ in range(2)]
+    clerk = Clerk(app)
+    page = clerk.get("/").text
+    seen_at = re.search(r'name="seen_at" value="([^"]+)"', page)
+    assert seen_at
+    with transaction() as session:
+        session.get_one(Record, ids[0]).version += 1
+    database.remove()
+    act = "move-submitted-reviewing"
+    answer = clerk.post("/", "/bulk", table="record", act=act, ids=ids, seen_at=seen_at[1])
+    plan = clerk.follow(answer).text
+    assert "1件を実行する" in plan
+    assert "変更あり" in plan
