@@ -16,13 +16,13 @@ from models.base.kind import KINDS
 from models.seeds.masters import load_masters
 from models.seeds.texts import load_texts
 from models.services.audit import act_as
-from models.services.files import store_upload
 from models.services.sessions import start_session
 from models.tables.account import Account
 from models.tables.document import Document, DocumentKind
 from models.tables.operator import Operator
 from models.tables.record import Purpose, Record
 from tests.build import OPERATOR, build_account, build_customer, build_request, build_site
+from tests.files import add_upload
 from tests.identity import HASH
 
 # What reading may change, and why: a session notes when it was last used (RELIABILITY check 15 excepts nothing else).
@@ -57,7 +57,7 @@ def _add_files(session: Session, record: Record, number: int) -> None:
     if Purpose.LETTER in type(record).__purposes__:
         # A file of one's own each: the same bytes would be one blob of both companies.
         content = f"%PDF-1.7 {number} {record.id}".encode()
-        upload = store_upload(session, record, Purpose.LETTER, "承諾書.pdf", content, OPERATOR)
+        upload = add_upload(session, record, Purpose.LETTER, content, OPERATOR)
         names = {
             "kind": DocumentKind.CHANGE_FORM,
             "fingerprint": "f" * 64,

@@ -19,7 +19,6 @@ from models.seeds.masters import load_masters
 from models.seeds.texts import load_texts
 from models.services import doctor
 from models.services.editing import save_record
-from models.services.files import store_upload
 from models.services.opening import open_request
 from models.services.transition import transition
 from models.tables.account import Account
@@ -30,6 +29,7 @@ from models.tables.record import Purpose, Record
 from models.tables.request import Request
 from models.tables.site import NameClaim, Site, SiteVersion
 from tests.build import OPERATOR, build_account, build_record, build_site
+from tests.files import add_upload
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def story(db: Engine) -> None:
         _rename(session, site, actor, "晴海")
         sheet = build_record(session, "contract_change", Status.RECEIVED)
         session.add(_opening(sheet))
-        store_upload(session, sheet, Purpose.LETTER, "承諾書.pdf", b"%PDF-1.7", OPERATOR)
+        add_upload(session, sheet, Purpose.LETTER, b"%PDF-1.7", OPERATOR)
         sheet.request.state = "checking"
         site.customer.name = "豊洲商事"
 
