@@ -30,7 +30,9 @@ def add_upload(session: Session, record: Record, purpose: Purpose, content: byte
         raise Refused(reason)
     names = {"name": "file.pdf", "content_type": "application/pdf", "added_by_role": actor.role.value}
     blob = keep(session, content)
-    made = Upload(record_id=record.id, blob_id=blob.id, purpose=purpose.value, size=len(content), added_by=actor.name, **names)
+    made = Upload(
+        record_id=record.id, blob_id=blob.id, purpose=purpose.value, size=len(content), added_by=actor.name, **names
+    )
     session.add(made)
     session.flush()
     return made

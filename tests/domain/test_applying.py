@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from sqlalchemy import Engine, func, select
 
 from models.base.actor import SYSTEM
 from models.base.db import database, transaction
-from models.base.errors import DomainError, Invalid
+from models.base.errors import Invalid
 from models.base.fields import specs_of
 from models.base.workflow import Status
 from models.kinds.application import PAGES, RECORDS
@@ -32,6 +31,7 @@ from models.tables.master import LinePlanPrice
 from models.tables.record import Record
 from models.tables.request import Request
 from models.tables.site import NameClaim, Site
+from tests.at_once import at_once
 from tests.build import build_draft, typed_form
 
 TABLES = (Customer, Site, Request, Record, NameClaim, FeeItem, Mail, Document)
@@ -151,27 +151,6 @@ def test_a_form_submitted_again_is_the_same_application(masters: Engine) -> None
     assert submit(token, seen) == first
     assert submit(token, "something else") == first
     assert counts() == before
-
-
-def at_once(acts: list[Any]) -> list[Any]:
-    """What came of acts that all start at the same moment, in threads of their own."""
-    barrier, found = Barrier(len(acts)), []
-
-    def run(act: Any) -> None:
-        barrier.wait()
-        try:
-            found.append(act())
-        except DomainError as error:
-            found.append(error)
-        finally:
-            database.remove()
-
-    threads = [Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found
 
 
 def test_a_form_submitted_six_times_at_once_is_one_application(masters: Engine) -> None:
