@@ -6,6 +6,7 @@ from threading import Barrier, Thread
 from typing import Any
 
 from models.base.db import database
+from models.base.errors import DomainError
 
 
 def at_once(acts: list[Any]) -> list[Any]:
