@@ -8,11 +8,13 @@ from flask import request
 from sqlalchemy import select
 
 from admin import rights
+from admin.acts import acts_for
 from admin.codes import desk_specs
 from admin.columns import readable_names
 from admin.filters import filters_of
 from admin.labels import Labels
 from admin.selection import COUNTED, SIZES, Selection
+from models.base.clock import now
 from models.base.db import database
 from models.base.fields import Spec
 from models.base.technical import Reference
@@ -51,6 +53,8 @@ def list_page(view: Any, chosen: Selection) -> dict[str, Any]:
         "active": [_active(chosen, index, address) for index in range(len(chosen.chosen))],
         "sizes": SIZES,
         "all_columns": [(name, desk_specs(chosen.mapped)[name].full_label) for name in readable_names(chosen.mapped)],
+        "acts": acts_for(chosen.mapped, actor),
+        "seen_at": now().isoformat(),
         "may_create": rights.may_create(actor, chosen.mapped),
         "may_import": rights.may_edit(actor, chosen.mapped),
     }

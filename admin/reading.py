@@ -12,12 +12,13 @@ from flask_admin.contrib.sqla import ModelView
 from markupsafe import Markup
 
 from admin import rights
+from admin.acts import acts_for
 from admin.codes import RowNumber, desk_specs, mapped_by_table
 from admin.history import history
 from admin.labels import Labels, name_rows
 from admin.list_page import list_page
 from admin.references import referring
-from admin.row_acts import acts_on
+from admin.row_acts import ACTS, acts_on
 from admin.selection import Selection, read_selection
 from models.base.db import Base, database
 from models.base.errors import NotFound
@@ -106,6 +107,7 @@ class ReadingView(ModelView):
             entries=history(database(), row),
             referring=[(one, self._list_url(one)) for one in referring(database(), row)],
             acts=acts_on(row, actor),
+            plans=() if type(row) in ACTS else acts_for(self.model, actor),
             may_edit=rights.may_edit(actor, self.model),
             may_delete=rights.may_delete(actor, self.model),
             address=self.address(),
