@@ -97,7 +97,7 @@ def test_a_new_file_takes_the_place_of_the_old_one_which_is_kept(app: Flask) -> 
     assert document is not None
     assert document.file_name == "b.pdf"
     assert len(database().scalars(select(Blob.id)).all()) == 2
-    said = database().scalars(select(Event.changes).where(Event.action == "uploaded")).all()
+    said = database().scalars(select(Event.changes).where(Event.action == "uploaded").order_by(Event.id)).all()
     assert said == [{"file": [None, "a.pdf"]}, {"file": [None, "b.pdf"]}]
 
 
