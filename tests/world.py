@@ -24,6 +24,7 @@ from models.tables.record import Purpose, Record
 from tests.build import OPERATOR, build_account, build_customer, build_request, build_site
 from tests.files import add_upload
 from tests.identity import HASH
+from tests.papers import scan_pdf
 
 # What reading may change, and why: a session notes when it was last used (RELIABILITY check 15 excepts nothing else).
 TOUCHED = {("login_session", "last_seen_at")}
@@ -56,8 +57,9 @@ def _build_company(session: Session, number: int) -> None:
 def _add_files(session: Session, record: Record, number: int) -> None:
     if Purpose.LETTER in type(record).__purposes__:
         # A file of one's own each: the same bytes would be one blob of both companies.
-        content = f"%PDF-1.7 {number} {record.id}".encode()
+        content = scan_pdf(f"{number:02d}{record.id:06d}")
         upload = add_upload(session, record, Purpose.LETTER, content, OPERATOR)
+        upload.page_count = 1
         names = {
             "kind": DocumentKind.CHANGE_FORM,
             "fingerprint": "f" * 64,
