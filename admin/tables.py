@@ -15,7 +15,6 @@ from admin.exporting import ExportingView
 from admin.forms import changed, read_row
 from admin.menu import navigation
 from models.base.db import database
-from models.base.errors import Invalid
 from models.base.fields import Spec
 from models.services.checking import facts_of
 from models.services.editing import save_record
@@ -51,13 +50,8 @@ class RecordView(TableView):
     def save(self, session: Session, row: Any, form: Any) -> None:
         """As everybody saves a record: version, rules and names are the domain's (SPEC §4, §5). What was submitted stays complete."""
         specs = self.form_specs(row)
-        typed = read_row(session, self.model, specs, form, row.id, is_complete=False)
-        values = {**row.values(), **changed(row, specs, typed)}
-        try:
-            save_record(session, row, values, row.version, current_actor(), is_complete=not row.is_editable)
-        except Invalid as wrong:
-            shown = [one for one in wrong.problems if one.field in specs or not one.field]
-            raise Invalid(shown or wrong.problems) from None
+        values = changed(row, specs, read_row(session, self.model, specs, form, row.id, is_complete=False))
+        save_record(session, row, values, row.version, current_actor(), is_complete=not row.is_editable)
 
 
 def _is_of_sections(row: Any, name: str) -> bool:

@@ -18,10 +18,11 @@ from admin.history import history
 from admin.labels import Labels, name_rows
 from admin.reading import ROW, ReadingView
 from models.base.db import database, transaction
-from models.base.errors import Conflict, Invalid, NotFound, Problem
+from models.base.errors import Conflict, Invalid, NotFound, Problem, Refused
 from models.base.fields import Spec
 from models.base.values import LongText
 from models.forms import show_problems
+from models.services.audit import note_refusal
 from models.services.masters import master_facts
 from models.services.saving import welcome
 from models.tables.event import Event
@@ -107,6 +108,10 @@ class WritingView(ReadingView):
             return self._conflict_page(self.find(row_id or 0), form), 409
         except Invalid as wrong:
             show_problems(form, wrong.problems)
+        except Refused as refused:
+            with transaction() as session:
+                note_refusal(session, current_actor(), str(refused), request.endpoint or "")
+            show_problems(form, [Problem("", str(refused))])
         except IntegrityError:
             show_problems(form, [Problem("", TAKEN)])
         else:

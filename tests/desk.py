@@ -51,7 +51,7 @@ def token_in(page: str) -> str:
 
 def values_in(page: str) -> dict[str, Any]:
     """What the last form of a page would send as it stands: its inputs, chosen options and texts."""
-    form = page[page.rindex('<form class="form"') :]
+    form = page[max(page.rfind('<form class="form"'), 0) :]
     found: dict[str, Any] = {}
     for tag in re.findall(r"<input[^>]*>", form):
         attributes = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))

@@ -1,0 +1,145 @@
+"""Operators and accounts as the desk manages them: a link at the start, lost authenticators, sessions; never a desk without an administrator."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, select
+
+from models.base.actor import Actor, Role
+from models.base.clock import now
+from models.base.db import database, transaction
+from models.base.errors import Refused
+from models.services.credentials import invite, reset_authenticator
+from models.tables.account import Account
+from models.tables.login import LoginSession, PasswordLink
+from models.tables.mail import Mail
+from models.tables.operator import Operator
+from tests.build import build_account, build_customer
+from tests.desk import SECRET, desk_application, operator_at, send, values_in
+
+LAST = "有効な管理者がいなくなる"
+
+
+@pytest.fixture
+def app(db: Engine) -> Flask:
+    return desk_application()
+
+
+def number_of(user_name: str) -> int:
+    found = database().scalars(select(Operator.id).where(Operator.user_name == user_name)).one()
+    database.remove()
+    return found
+
+
+def test_a_new_operator_gets_a_link_to_set_the_password(app: Flask) -> None:
+    client = operator_at(app, "administrator")
+    answer = send(
+        client,
+        "/operator/new/",
+        user_name="new-desk",
+        name="新人 さくら",
+        mail="sakura@example.jp",
+        role="operator",
+        is_active="y",
+    )
+    assert answer.status_code == 303, answer.text
+    mail = database().scalars(select(Mail)).one()
+    assert (mail.recipient, mail.key) == ("sakura@example.jp", "account_issued")
+    assert database().scalars(select(PasswordLink.operator_id)).one() == number_of("new-desk")
+
+
+def test_only_administrators_touch_operators(app: Flask) -> None:
+    boss = operator_at(app, "administrator", "boss")
+    number = number_of("boss")
+    assert boss.get("/operator/").status_code == 200
+    client = operator_at(app, "operator")
+    for path in ("new/", f"{number}/edit/", f"{number}/delete/"):
+        assert client.get(f"/operator/{path}").status_code == 403
+    assert client.get(f"/operator/{number}/act/reset_authenticator/").status_code == 409
+    assert "認証アプリを解除する" not in client.get(f"/operator/{number}/").text
+
+
+@pytest.mark.parametrize("change", [{"role": "operator"}, {"is_active": ""}])
+def test_the_last_active_administrator_cannot_be_demoted_or_disabled(app: Flask, change: dict[str, str]) -> None:
+    client = operator_at(app, "administrator", "boss")
+    number = number_of("boss")
+    page = client.get(f"/operator/{number}/edit/").text
+    values = {**values_in(page), **change}
+    if not values["is_active"]:
+        del values["is_active"]
+    answer = client.post(f"/operator/{number}/edit/", data=values)
+    assert answer.status_code == 422
+    assert LAST in answer.text
+    assert database().get_one(Operator, number).role == "administrator"
+    database.remove()
+    operator_at(app, "administrator", "second")
+    assert client.post(f"/operator/{number}/edit/", data=values).status_code == 303
+
+
+def test_the_last_active_administrator_cannot_be_deleted(app: Flask) -> None:
+    client = operator_at(app, "administrator", "boss")
+    with transaction() as session:
+        session.add(
+            Operator(user_name="gone", name="休職中", mail="gone@example.jp", role="administrator", is_active=False)
+        )
+    answer = send(client, f"/operator/{number_of('boss')}/delete/")
+    assert answer.status_code == 409
+    assert LAST in answer.text
+    assert send(client, f"/operator/{number_of('gone')}/delete/").status_code == 303
+
+
+def test_a_reset_authenticator_ends_the_sessions_and_has_to_be_set_up_anew(app: Flask) -> None:
+    boss, other = operator_at(app, "administrator", "boss"), operator_at(app, "operator", "lost")
+    number = number_of("lost")
+    page = boss.get(f"/operator/{number}/act/reset_authenticator/").text
+    assert "登録し直します" in page
+    assert send(boss, f"/operator/{number}/act/reset_authenticator/").status_code == 303
+    assert database().get_one(Operator, number).totp_secret is None
+    database.remove()
+    assert other.get("/customer/").status_code == 302
+    assert send(boss, f"/operator/{number}/act/reset_authenticator/").status_code == 409
+
+
+def test_sessions_can_be_ended_from_the_desk(app: Flask) -> None:
+    boss, other = operator_at(app, "administrator", "boss"), operator_at(app, "operator", "away")
+    assert other.get("/customer/").status_code == 200
+    assert send(boss, f"/operator/{number_of('away')}/act/sign_out/").status_code == 303
+    assert other.get("/customer/").status_code == 302
+    assert boss.get("/customer/").status_code == 200
+
+
+def test_an_operator_sends_a_customer_a_new_link_and_earlier_ones_die(app: Flask) -> None:
+    with transaction() as session:
+        number = build_account(session, build_customer(session), totp_secret=SECRET).id
+    client = operator_at(app, "operator")
+    for _ in range(2):
+        assert send(client, f"/account/{number}/act/invite/").status_code == 303
+    links = database().scalars(select(PasswordLink).order_by(PasswordLink.id)).all()
+    assert [link.used_at is None for link in links] == [False, True]
+    assert operator_at(app, "viewer").get(f"/account/{number}/act/invite/").status_code == 409
+
+
+def test_the_domain_refuses_who_may_not_manage_a_login(db: Engine) -> None:
+    viewer, operator = Actor(Role.VIEWER, 1, "閲覧"), Actor(Role.OPERATOR, 2, "担当")
+    with transaction() as session:
+        account = build_account(session, build_customer(session))
+        boss = Operator(user_name="boss", name="管理", mail="boss@example.jp", role="administrator", totp_secret=SECRET)
+        session.add(boss)
+        session.flush()
+        for owner, actor in ((account, viewer), (boss, operator)):
+            with pytest.raises(Refused, match="権限"):
+                invite(session, owner, actor)
+            with pytest.raises(Refused, match="権限"):
+                reset_authenticator(session, owner, actor)
+
+
+def test_a_disabled_account_is_noted_as_such_by_hand(app: Flask) -> None:
+    with transaction() as session:
+        number = build_account(session, build_customer(session)).id
+    answer = send(operator_at(app, "operator"), f"/account/{number}/edit/", disabled_at="2026-11-01T09:00")
+    assert answer.status_code == 303
+    stopped = database().get_one(Account, number).disabled_at
+    assert stopped is not None
+    assert stopped < now()
+    assert database().scalars(select(LoginSession.id)).all()
