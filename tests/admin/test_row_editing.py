@@ -11,7 +11,7 @@ from models.base.kind import KINDS
 from models.base.workflow import Status
 from models.records.site_name import SiteNameRecord
 from models.seeds.masters import load_masters
-from models.services.editing import claim_site_name
+from models.services.claims import claim_site_name
 from models.tables.customer import Customer
 from models.tables.event import Action, Event
 from models.tables.master import LinePlan, Notice
