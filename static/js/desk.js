@@ -46,5 +46,22 @@ function chosenColumns(form) {
   return Array.from(form.querySelectorAll("[name=columns]:checked"), (box) => box.value).join();
 }
 
+/* Where rows can be chosen, the head of their column chooses all rows of the page. */
+function offerAllRows() {
+  document.querySelectorAll("#bulk table").forEach((table) => {
+    const boxes = Array.from(table.querySelectorAll("tbody input[name=ids]"));
+    const head = table.querySelector("thead th");
+    if (!boxes.length || !head) return;
+    const all = Object.assign(document.createElement("input"), { type: "checkbox" });
+    const label = Object.assign(document.createElement("label"), { className: "pick-all" });
+    label.append(all, head.textContent);
+    head.replaceChildren(label);
+    all.setAttribute("aria-label", "このページの行をすべて選ぶ");
+    all.addEventListener("change", () => boxes.forEach((box) => (box.checked = all.checked)));
+    table.addEventListener("change", () => (all.checked = boxes.every((box) => box.checked)));
+  });
+}
+
+offerAllRows();
 offerRows();
 keepAddressesShort();
