@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from models.base.errors import Invalid, Problem
 from models.records.site_name import SiteNameRecord
 from models.rules.names import claim_name
+from models.services.queries import current_record
 from models.tables.site import NameClaim
 
 TAKEN = "この拠点名はすでに使われています。会社名略称かロケーション名を変えてください。"
@@ -23,8 +24,14 @@ def is_taken(session: Session, short_name: str | None, location_name: str | None
 
 
 def claim_site_name(session: Session, record: SiteNameRecord) -> None:
-    """Takes the record's name for its site; raises Invalid when another site or open rename has it (SPEC §5)."""
-    rename_id = record.request_id if record.request.kind.is_exclusive else None
+    """Takes the record's name for its site; raises Invalid when another site or open rename has it (SPEC §5).
+
+    A name that the site does not bear (of a cancelled rename, or one that a later rename replaced) is history and takes nothing.
+    """
+    is_open_rename = record.request.kind.is_exclusive and record.request.is_open
+    if not (is_open_rename or _is_borne(session, record)):
+        return
+    rename_id = record.request_id if is_open_rename else None
     site_id = record.request.site_id
     own = NameClaim.request_id == rename_id if rename_id else NameClaim.request_id.is_(None)
     session.execute(delete(NameClaim).where(NameClaim.site_id == site_id, own))
@@ -38,3 +45,9 @@ def claim_site_name(session: Session, record: SiteNameRecord) -> None:
             session.add(NameClaim(name=name, site_id=site_id, request_id=rename_id))
     except IntegrityError:
         raise Invalid([Problem("short_name", TAKEN)]) from None
+
+
+def _is_borne(session: Session, record: SiteNameRecord) -> bool:
+    """Whether the site is called so today: the name accepted last, or the new installation's before any was."""
+    current = current_record(session, record.request.site, record.type)
+    return current is record if current else not record.request.kind.is_exclusive

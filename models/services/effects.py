@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from models.base.clock import now, today
+from models.base.kind import KINDS
 from models.base.workflow import Side, Status
 from models.records.contract import ContractRecord
 from models.records.fault_contact import FaultContactRecord
@@ -27,6 +28,7 @@ def apply(session: Session, records: Sequence[Record], target: Status) -> None:
 
 
 def _make_current(session: Session, records: Sequence[Record]) -> None:
+    overtaken = _overtaken(session, records)
     versions = [
         {
             "site_id": record.request.site_id,
@@ -35,14 +37,30 @@ def _make_current(session: Session, records: Sequence[Record]) -> None:
             "effective_on": _effective_on(record),
         }
         for record in records
+        if record.id not in overtaken
     ]
-    session.execute(insert(SiteVersion), versions)
+    if versions:
+        session.execute(insert(SiteVersion), versions)
     for record in records:
         if isinstance(record, ContractRecord) and not record.request.kind.is_change:
             record.request.site.in_service_on = today()
     session.flush()
     names = [record.request for record in records if isinstance(record, SiteNameRecord)]
     _take_new_names(session, [request for request in names if request.kind.is_exclusive])
+
+
+def _overtaken(session: Session, records: Sequence[Record]) -> set[int]:
+    """A new installation's records that are accepted when a change of theirs counts already: the change is what was wanted last."""
+    late = [record for record in records if not record.request.kind.is_change]
+    changes = [kind.code for kind in KINDS.values() if kind.is_change]
+    found = select(SiteVersion.site_id, SiteVersion.type).join(Record, SiteVersion.record_id == Record.id)
+    counting = found.join(Record.request).where(
+        Request.kind_code.in_(changes),
+        SiteVersion.effective_on <= today(),
+        SiteVersion.site_id.in_({record.request.site_id for record in late}),
+    )
+    changed = {(row.site_id, row.type) for row in session.execute(counting)} if late else set()
+    return {record.id for record in late if (record.request.site_id, record.type) in changed}
 
 
 def _take_new_names(session: Session, renames: Sequence[Request]) -> None:

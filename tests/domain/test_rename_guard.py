@@ -15,14 +15,16 @@ from models.base.workflow import Status
 from models.kinds import fault_contact_change, site_rename
 from models.records.site_name import SiteNameRecord
 from models.services.audit import act_as
+from models.services.doctor import wrong_name_claims
 from models.services.editing import save_record
 from models.services.files import store_upload
 from models.services.opening import open_request
+from models.services.queries import site_label
 from models.services.transition import cancel_request, transition
 from models.tables.record import Purpose, Record
 from models.tables.request import Request
 from models.tables.site import Site
-from tests.build import OPERATOR, build_request, build_site, customer_of
+from tests.build import OPERATOR, build_record, build_request, build_site, customer_of
 
 SITES, TRIES = 60, 6
 
@@ -72,6 +74,25 @@ def test_an_accepted_rename_names_the_site_and_frees_it(db: Engine) -> None:
         taken = other.records[0]
         with pytest.raises(Invalid, match="すでに使われています"):
             save_record(session, taken, {"short_name": "ABC商事", "location_name": "豊洲"}, taken.version, OPERATOR)
+
+
+def test_a_rename_that_was_accepted_first_is_not_undone_by_the_first_name(db: Engine) -> None:
+    """The new installation's own name may be accepted, or edited, after the site was renamed: then it is history already."""
+    with transaction() as session:
+        site = build_site(session)
+        actor = Actor(Role.CUSTOMER, 1, "豊洲 太郎", site.customer_id)
+        first = build_record(session, "site_name_new", Status.REVIEWING, site)
+        save_record(session, first, {"short_name": "ABC商事", "location_name": "本社"}, first.version, OPERATOR)
+        [renamed] = open_request(session, site, site_rename.KIND, {}, actor).records
+        save_record(session, renamed, {"short_name": "ABC商事", "location_name": "豊洲"}, renamed.version, actor)
+        transition(session, [renamed], Status.SUBMITTED, actor).raise_if_refused()
+        for target in (Status.REVIEWING, Status.ACCEPTED):
+            transition(session, [renamed], target, OPERATOR).raise_if_refused()
+        session.refresh(site)
+        transition(session, [first], Status.ACCEPTED, OPERATOR).raise_if_refused()
+        save_record(session, first, {"short_name": "ABC商事", "location_name": "晴海"}, first.version, OPERATOR)
+        assert site_label(session, site) == "ABC商事(豊洲)"
+        assert list(wrong_name_claims(session)) == []
 
 
 def _attack(
