@@ -21,11 +21,17 @@ def create_app(configured: Settings) -> Flask:
     """The customers' face with the desk mounted under /admin; raises WrongSetting."""
     require_serving(configured)
     connect(configured.database_url)
+    made = mount(configured)
+    add_commands(made, configured)
+    return made
+
+
+def mount(configured: Settings) -> Flask:
+    """Both faces behind one address, which believes as many proxies as there are."""
     made = create_portal(configured)
     mounted = DispatcherMiddleware(made.wsgi_app, {"/admin": create_admin(configured).wsgi_app})
     hops = configured.proxy_hops
     made.wsgi_app = ProxyFix(mounted, x_for=hops, x_proto=hops, x_host=hops) if hops else mounted  # type: ignore[method-assign]
-    add_commands(made, configured)
     return made
 
 

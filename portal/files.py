@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from models.base.db import database, transaction
-from models.base.errors import Invalid, Refused
+from models.base.errors import Invalid, NotFound, Refused
 from models.services.files import read, refuse_upload, store_upload
 from models.services.incoming import examine, wanted_for
 from models.services.previews import preview_page
@@ -15,6 +16,7 @@ from models.services.queries import own_record, own_upload
 from models.tables.record import Purpose
 from portal.blueprint import portal
 from portal.downloads import download, picture
+from portal.errors import error_page
 from portal.hooks import current_actor
 from portal.records import record_page
 
@@ -53,11 +55,15 @@ def _page_with(record_id: int, purpose: Purpose, messages: list[str]) -> Respons
 
 
 @portal.errorhandler(RequestEntityTooLarge)
-def show_too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
+def show_too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     """A file that is far too large is not even read; which form it came from is then not known, but which page is."""
-    if request.endpoint != "portal.add_file":
-        raise error
-    record = own_record(database(), current_actor(), (request.view_args or {})["record_id"])
+    # It is refused before anybody asked who sends it, and an error in this place would be a fault.
+    if request.endpoint != "portal.add_file" or not current_user.is_authenticated:
+        return error_page(413)
+    try:
+        record = own_record(database(), current_actor(), (request.view_args or {})["record_id"])
+    except NotFound:
+        return error_page(404)
     message = "ファイルが大きすぎるため受け付けられませんでした（{}）。"
     found = {one: [message.format(wanted_for(one).note)] for one in type(record).__purposes__}
     return record_page(database(), record, problems=found), 422
