@@ -149,6 +149,18 @@ def _send_back(visit: Visit, wrong: Invalid) -> ResponseReturnValue:
     return redirect(address_of_page(visit.application.first_incomplete_page), 303)
 
 
+@portal.get("/apply/anew")
+@open_to_visitors
+def begin_anew() -> ResponseReturnValue:
+    """To an empty first page once the hour is over; a form that still lives is left as it is."""
+    response = make_response(redirect(url_for("portal.apply", page=1), 303))
+    try:
+        peeked_draft()
+    except DraftExpired:
+        forget_draft(response)
+    return response
+
+
 @portal.get("/apply/time")
 @open_to_visitors
 def show_time_left() -> ResponseReturnValue:

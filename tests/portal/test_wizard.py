@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
-from models.base.db import database, transaction
+from models.base.db import database
 from models.kinds.application import PAGES
-from models.seeds.masters import load_masters
-from models.seeds.texts import load_texts
 from models.tables.draft import Draft
 from models.tables.request import Request
 from tests.applicant import Applicant, chosen_in, errors, value_of
 from tests.application import ORDERS
-from tests.identity import portal_app
-
-
-@pytest.fixture
-def app(db: Engine) -> Iterator[Flask]:
-    with transaction() as session:
-        load_masters(session)
-        load_texts(session)
-    yield portal_app()
-    database.remove()
 
 
 @pytest.mark.parametrize("menu", ORDERS)

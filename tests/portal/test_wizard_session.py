@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import func, select
 
-from models.base.db import database, transaction
-from models.seeds.masters import load_masters
-from models.seeds.texts import load_texts
+from models.base.db import database
 from models.tables.draft import Draft
 from models.tables.mail import Mail, MailKey
-from models.tables.master import LinePlanPrice
 from models.tables.record import Record
 from models.tables.request import Request
 from tests.applicant import Applicant, errors, value_of
@@ -25,15 +21,6 @@ from tests.identity import portal_app
 
 START = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
 MARKUP = "<b onload=x>\"'&amp;</b>"
-
-
-@pytest.fixture
-def app(db: Engine) -> Iterator[Flask]:
-    with transaction() as session:
-        load_masters(session)
-        load_texts(session)
-    yield portal_app()
-    database.remove()
 
 
 def count(table: Any) -> int:
@@ -56,6 +43,19 @@ def test_an_hour_without_a_request_clears_the_form(app: Flask, seconds: int, is_
             assert "はじめから入力する" in page.text
             assert visitor.open(1).status_code == 200
             assert value_of(visitor.open(1), "company_name") == ""
+
+
+def test_beginning_anew_leads_to_an_empty_page_and_leaves_a_living_form_alone(app: Flask) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        visitor = Applicant(app)
+        visitor.fill(1)
+        visitor.client.get("/apply/anew")
+        assert value_of(visitor.open(1), "company_name") == "豊洲商事"
+        clock.shift(timedelta(minutes=61))
+        page = visitor.client.get("/apply/anew", follow_redirects=True)
+        assert page.request.path == "/apply/1"
+        assert value_of(page, "company_name") == ""
+        assert visitor.send(1).location == "/apply/2", "what is typed then is taken"
 
 
 def test_a_page_that_is_sent_too_late_says_so_and_stores_nothing(app: Flask) -> None:
@@ -197,59 +197,6 @@ def test_markup_that_may_be_stored_is_text_on_confirmation_and_receipt(app: Flas
     receipt = visitor.client.get("/apply/receipt").text
     assert "&lt;b&gt;x&lt;/b&gt;" in receipt
     assert "<b>x" not in receipt
-
-
-def test_a_price_that_changes_is_shown_before_it_counts(app: Flask) -> None:
-    visitor = Applicant(app)
-    visitor.fill(7)
-    seen = visitor.open(8).text
-    assert "料金が変わりました" not in seen
-    with transaction() as session:
-        session.execute(update(LinePlanPrice).values(monthly_fee=LinePlanPrice.monthly_fee + 1000))
-    quote = re.findall(r'name="quote" value="(\w+)"', seen)[0]
-    answer = visitor.send(8, {"rules_accepted": "y", "quote": quote})
-    assert answer.status_code == 409
-    assert "料金が変わりました" in answer.text
-    assert "¥376,000" in answer.text
-    assert 'id="rules_accepted" name="rules_accepted"' in answer.text
-    assert count(Request) == 0
-    assert visitor.send(8).location == "/apply/receipt"
-    assert count(Request) == 1
-
-
-def test_a_price_that_changed_since_the_page_of_fees_is_pointed_out(app: Flask) -> None:
-    visitor = Applicant(app)
-    visitor.fill(7)
-    with transaction() as session:
-        session.execute(update(LinePlanPrice).values(initial_fee=LinePlanPrice.initial_fee + 1))
-    assert "料金が変わりました" in visitor.open(8).text
-
-
-def test_a_name_that_another_took_meanwhile_is_said_and_nothing_is_lost(app: Flask) -> None:
-    first, second = Applicant(app), Applicant(app)
-    second.typed[2] |= {"short_name": "豊洲商事", "location_name": first.typed[2]["location_name"]}
-    for visitor in (first, second):
-        visitor.fill(7)
-    assert first.send(8).location == "/apply/receipt"
-    answer = second.send(8)
-    assert answer.location == "/apply/2?via=confirmation"
-    page = second.client.get(answer.location)
-    assert "すでに使われています" in page.text
-    assert value_of(page, "contact_1_person_name") == "豊洲花子"
-    assert count(Request) == 1
-    assert second.send(2, {**second.typed[2], "location_name": "別館"}, via="confirmation").location == "/apply/8"
-    assert second.send(8).location == "/apply/receipt"
-
-
-def test_days_that_have_passed_meanwhile_are_asked_for_again(app: Flask) -> None:
-    with time_machine.travel(datetime(2026, 12, 9, 14, 30, tzinfo=UTC), tick=False) as clock:
-        visitor = Applicant(app)
-        visitor.fill(7)
-        clock.shift(timedelta(minutes=45))
-        answer = visitor.send(8)
-        assert answer.location == "/apply/4?via=confirmation"
-        page = visitor.client.get(answer.location)
-        assert any("現地調査の第1希望日は2027年1月19日（火）以降" in error for error in errors(page))
 
 
 def test_a_form_can_be_given_up_at_once(app: Flask) -> None:
