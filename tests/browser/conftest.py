@@ -97,6 +97,7 @@ class Company:
 
     user_name: str
     mail: str
+    customer: str
     site_name: str
     site_id: int
 
@@ -114,4 +115,4 @@ def add_company(server: Server) -> Company:
         plan = session.scalars(select(LinePlan).where(LinePlan.code == "basic_ether_100m")).one()
         customer = add_customer(session, f"汐見商会{number}", f"shiomi-{number}")
         site = add_site_in_service(session, customer, f"汐見{number}", "本社", plan)
-        return Company(f"shiomi-{number}", f"shiomi-{number}@example.jp", f"汐見{number}(本社)", site.id)
+        return Company(f"shiomi-{number}", f"shiomi-{number}@example.jp", customer.name, f"汐見{number}(本社)", site.id)
