@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -82,6 +83,11 @@ def _attacked(document_id: int, words: str) -> dict[str, Any]:
     return snapshot
 
 
+def _letters(text: str) -> str:
+    """Without the signs at which a line may break: there, a hyphen is read as the mark of a broken word."""
+    return re.sub(r"[^\w<>]", "", text)
+
+
 def test_no_field_can_make_a_pdf_fetch_or_read_anything(db: Engine, listener: Listener, tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text(SECRET)
@@ -100,7 +106,7 @@ def test_no_field_can_make_a_pdf_fetch_or_read_anything(db: Engine, listener: Li
         assert document.count_attachments() == 0
         text = squeezed("".join(page.get_textpage().get_text_bounded() for page in document))
         assert SECRET not in text
-        assert squeezed(words) in text
+        assert _letters(words) in _letters(text)
     assert listener.visits == []
 
 
