@@ -12,7 +12,7 @@ from models.base.clock import now
 from models.base.db import Area, Base
 from models.base.fields import field, key
 from models.base.technical import Moment, Reference, Secret
-from models.base.values import Text, Whole
+from models.base.values import Mail, Text, Whole
 from models.tables.account import Account
 from models.tables.operator import Operator
 
@@ -86,23 +86,25 @@ class LoginChallenge(Owned, Base):
 
 
 class LinkPurpose(Choices):
-    """Why somebody may set a password without knowing one."""
+    """What a mailed link is for: setting a password without knowing one, or proving that a mail address is one's own."""
 
     ISSUE = "issue", "払い出し"
     RESET = "reset", "再設定"
+    MAIL = "mail", "メールアドレスの変更"
 
 
 class PasswordLink(Owned, Base):
-    """A link that sets a password once. The mailed token follows from `nonce` and the secret key."""
+    """A link that works once. The mailed token follows from `nonce` and the secret key. `new_mail`: the address it was sent to prove."""
 
     __tablename__ = "password_link"
-    __label__ = "パスワード設定リンク"
+    __label__ = "確認用リンク"
     __area__ = Area.LOG
     __table_args__ = (_one_owner(),)
 
     id: Mapped[int] = key("リンクID")
     nonce: Mapped[str] = field(Secret(), "乱数", editable=False, unique=True)
     purpose: Mapped[str] = field(Choice(LinkPurpose), "目的", editable=False)
+    new_mail: Mapped[str | None] = field(Mail(), "新しいメールアドレス", editable=False)
     expires_at: Mapped[datetime] = field(Moment(), "有効期限", editable=False)
     used_at: Mapped[datetime | None] = field(Moment(), "使用日時", editable=False)
     created_at: Mapped[datetime] = field(Moment(), "作成日時", editable=False, default=now, index=True)

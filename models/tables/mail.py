@@ -25,6 +25,8 @@ class MailKey(Choices):
     VERIFICATION_CODE = "verification_code", "検証コード"
     ACCOUNT_ISSUED = "account_issued", "アカウント払い出し"
     PASSWORD_RESET = "password_reset", "パスワード再設定"
+    MAIL_CHANGE = "mail_change", "メールアドレス変更の確認"
+    MAIL_CHANGED = "mail_changed", "メールアドレスを変更した知らせ"
     APPLICATION_RECEIVED = "application_received", "申込受付"
     ACCOUNT_REQUEST_RECEIVED = "account_request_received", "アカウント払い出し申請受付"
     STATUS_CHANGED = "status_changed", "ステータス変更"
@@ -47,6 +49,8 @@ GAPS: dict[MailKey, tuple[str, ...]] = {
     MailKey.VERIFICATION_CODE: ("name", "minutes", "code"),
     MailKey.ACCOUNT_ISSUED: OF_PASSWORD,
     MailKey.PASSWORD_RESET: OF_PASSWORD,
+    MailKey.MAIL_CHANGE: OF_PASSWORD,
+    MailKey.MAIL_CHANGED: ("name", "company", "user_name"),
     MailKey.APPLICATION_RECEIVED: OF_APPLICATION,
     MailKey.ACCOUNT_REQUEST_RECEIVED: ("name", "company", "number"),
     MailKey.STATUS_CHANGED: OF_RECORD,

@@ -20,6 +20,20 @@ from models.tables.mail import EVERYWHERE, MailKey, placeholders_of
 IN_COMMENTS = ("provider", "service")
 
 
+def status_name(workflow: str, status: str) -> str:
+    """A status of a workflow in words."""
+    made = WORKFLOWS.get(workflow)
+    return f"{made.label}／{made.label_of(Status(status))}" if made else workflow
+
+
+def _unknown_status(workflow: str, status: str) -> Iterator[Problem]:
+    made = WORKFLOWS.get(workflow)
+    if made is None:
+        yield Problem("workflow", f"ワークフローは次のいずれかにしてください：{'、'.join(WORKFLOWS)}")
+    elif status not in {*made.statuses, Status.CANCELLED}:
+        yield Problem("status", f"ステータスは次のいずれかにしてください：{'、'.join(made.statuses)}")
+
+
 class CommentTemplate(Base):
     """What the operator comment becomes at a status of a workflow, unless the operator typed one (SPEC §4)."""
 
@@ -37,16 +51,35 @@ class CommentTemplate(Base):
 
     def problems(self) -> Iterator[Problem]:
         """An unknown workflow or status, or a placeholder that nobody fills."""
-        made = WORKFLOWS.get(self.workflow)
-        if made is None:
-            yield Problem("workflow", f"ワークフローは次のいずれかにしてください：{'、'.join(WORKFLOWS)}")
-        elif self.status not in {*made.statuses, Status.CANCELLED}:
-            yield Problem("status", f"ステータスは次のいずれかにしてください：{'、'.join(made.statuses)}")
+        yield from _unknown_status(self.workflow, self.status)
         yield from _unknown("text", self.text, IN_COMMENTS)
 
     def __str__(self) -> str:
-        made = WORKFLOWS.get(self.workflow)
-        return f"{made.label}／{made.label_of(Status(self.status))}" if made else self.workflow
+        return status_name(self.workflow, self.status)
+
+
+class StatusText(Base):
+    """What a status of a workflow means, as the status guide tells the customer."""
+
+    __tablename__ = "status_text"
+    __label__ = "ステータスの説明"
+    __area__ = Area.MASTER
+    __table_args__ = (UniqueConstraint("workflow", "status"),)
+
+    id: Mapped[int] = key("説明ID")
+    workflow: Mapped[str] = field(Code(40), "ワークフロー", required=True)
+    status: Mapped[str] = field(Code(40), "ステータス", required=True)
+    text: Mapped[str] = field(
+        LongText(), "説明", required=True, help="{provider} は事業者名、{service} はサービス名に置き換わります。"
+    )
+
+    def problems(self) -> Iterator[Problem]:
+        """An unknown workflow or status, or a placeholder that nobody fills."""
+        yield from _unknown_status(self.workflow, self.status)
+        yield from _unknown("text", self.text, IN_COMMENTS)
+
+    def __str__(self) -> str:
+        return status_name(self.workflow, self.status)
 
 
 class MailTemplate(Base):
@@ -84,9 +117,11 @@ def _unknown(name: str, text: str, known: tuple[str, ...]) -> Iterator[Problem]:
 
 @event.listens_for(CommentTemplate, "before_insert")
 @event.listens_for(CommentTemplate, "before_update")
+@event.listens_for(StatusText, "before_insert")
+@event.listens_for(StatusText, "before_update")
 @event.listens_for(MailTemplate, "before_insert")
 @event.listens_for(MailTemplate, "before_update")
-def _check(_mapper: object, _connection: object, row: CommentTemplate | MailTemplate) -> None:
+def _check(_mapper: object, _connection: object, row: CommentTemplate | StatusText | MailTemplate) -> None:
     # Whoever writes it, and through whatever screen: a mail with a gap would only be noticed by its reader.
     if problems := list(row.problems()):
         raise Invalid(problems)
