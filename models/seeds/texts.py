@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 import models.kinds  # noqa: F401 (declares every workflow)
 from models.base.workflow import WORKFLOWS, Status, Workflow
+from models.seeds.status_texts import meaning_of
 from models.tables.mail import MailKey
-from models.tables.texts import CommentTemplate, MailTemplate
+from models.tables.texts import CommentTemplate, MailTemplate, StatusText
 
 COMMENTS = {
     Status.PREPARING: "{provider}がパラメータシートを準備しています。準備ができましたらお知らせします。",
@@ -123,12 +124,13 @@ def comment_for(workflow: Workflow, status: Status) -> str:
 
 def load_texts(session: Session) -> None:
     """Adds the texts that are missing; what the desk has edited stays."""
-    written = select(CommentTemplate.workflow, CommentTemplate.status)
-    known = {(workflow, status) for workflow, status in session.execute(written)}
-    for made in WORKFLOWS.values():
-        for status in (*made.statuses, Status.CANCELLED):
-            if (made.code, status.value) not in known:
-                session.add(CommentTemplate(workflow=made.code, status=status.value, text=comment_for(made, status)))
+    for table, words in ((CommentTemplate, comment_for), (StatusText, meaning_of)):
+        written = session.execute(select(table.workflow, table.status))
+        known = {(workflow, status) for workflow, status in written}
+        for made in WORKFLOWS.values():
+            for status in (*made.statuses, Status.CANCELLED):
+                if (made.code, status.value) not in known:
+                    session.add(table(workflow=made.code, status=status.value, text=words(made, status)))
     keys = set(session.scalars(select(MailTemplate.key)))
     for key, (subject, body) in MAILS.items():
         if key.value not in keys:
