@@ -119,6 +119,14 @@ def mark_required(form: Any, specs: Mapping[str, Spec], values: Mapping[str, Any
             form[name].flags.required = spec.required is True or (not spec.required_note and spec.is_required(values))
             if isinstance(spec.required, Condition) and spec.required_note:
                 form[name].flags.required_note = spec.required_note
+                form[name].flags.required_within = _note_within(spec.required, spec.allowed)
+
+
+def _note_within(required: Condition, allowed: Condition | None) -> str | None:
+    """Which condition is left once the answer is given that a field is asked for with: "" for none, None where that makes no difference."""
+    if isinstance(required, WhenBoth) and required.first == allowed and required.second:
+        return required.second.note
+    return "" if required == allowed else None
 
 
 def _governed_by(allowed: Condition | None) -> tuple[str, str]:

@@ -35,17 +35,20 @@ def show_earliest_days() -> ResponseReturnValue:
     return jsonify(
         works={work.value: {"day": day.isoformat(), "text": day_text(day)} for work, day in earliest.items()},
         problems={problem.field: problem.message for problem in date_problems(values, today(), today(), masters)},
-        extras={name: text for work in earliest for name, text in _extras(values, work, masters).items()},
+        notes={name: text for work in earliest for name, text in _notes(values, work, masters).items()},
     )
 
 
-def _extras(values: dict[str, Any], work: Work, masters: Masters) -> dict[str, str]:
+def _notes(values: dict[str, Any], work: Work, masters: Masters) -> dict[str, str]:
+    """The weekday of each chosen day, which a browser's calendar does not say, and what that time costs."""
     found = {}
     for place in PLACES:
         day: date | None = values.get(day_field(work, place))
         time: str | None = values.get(time_field(work, place))
-        slot = fee_slot(day, time, masters) if day and time else None
-        if slot:
-            fee = Yen().show(masters.out_of_hours.get((work, slot), 0))
-            found[day_field(work, place)] = f"{slot.label}：時間外作業費 {fee}（税抜）"
+        if day is None:
+            continue
+        slot = fee_slot(day, time, masters) if time else None
+        fee = Yen().show(masters.out_of_hours.get((work, slot), 0)) if slot else ""
+        extra = f"　{slot.label}：時間外作業費 {fee}（税抜）" if slot else ""
+        found[day_field(work, place)] = f"{day_text(day)}{extra}"
     return found

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from models.base.clock import today
 from models.base.db import database
 from models.base.fields import Section, Spec
-from models.base.values import Yen
+from models.base.values import Absence, Yen
 from models.kinds.application import PAGES, Page, Part
 from models.records.work_dates import DATE_FIELDS, TIME_FIELDS
 from models.rules.construction_dates import earliest_days
@@ -137,7 +137,7 @@ def _answer(application: Application, name: str, spec: Spec) -> str | None:
     # What was neither asked for nor given is left out; what was left empty says so.
     known: Mapping[str, Any] = {**application.values, **application.facts}
     value = application.values.get(name)
-    if value in (None, "", False, ()) and not spec.is_allowed(known):
+    if value in (None, "", False, ()) and (isinstance(spec.kind, Absence) or not spec.is_allowed(known)):
         return None
     return shown(spec, value, application.masters) if value not in (None, False) else "いいえ" if value is False else ""
 

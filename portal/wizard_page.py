@@ -12,13 +12,13 @@ from flask_wtf import FlaskForm
 from models.base.clock import now, today
 from models.base.db import database
 from models.base.errors import Problem
-from models.base.fields import Section
 from models.forms import fill_typed, form_class, mark_required, show_problems
 from models.kinds.application import LAST, PAGES, page_of
-from models.kinds.copies import copies_in, copy_on
+from models.kinds.copies import copy_on
 from models.services.drafting import Application, expires_at, read_draft
 from models.tables.draft import Draft
 from portal.wizard_extras import CONFIRMATION, extras_of
+from portal.wizard_layout import in_rows, layout_of
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,9 @@ def _form_class(visit: Visit) -> Any:
     options = application.options_on(number)
     if "menu" in options:
         options["menu_code"] = options["menu"]
-    return form_class(application.specs_on(number), FlaskForm, options, with_fixed=True)
+    specs = application.specs_on(number)
+    shown = {name: specs[name] for row in in_rows(specs) for name in row}  # the order in which mistakes are listed, too
+    return form_class(shown, FlaskForm, options, with_fixed=True)
 
 
 def copy_into(form: Any, visit: Visit) -> bool:
@@ -98,22 +100,13 @@ def render_page(visit: Visit, form: Any) -> str:
         page=page_of(number),
         application=application,
         form=form,
-        parts=[
-            (part.section, copies_in(part.title), _is_spare(form, part.section))
-            for part in application.parts_on(number)
-        ],
+        parts=[layout_of(part, form) for part in application.parts_on(number)],
         copied=getattr(form, "copied", None),
         steps=_steps(visit),
         expires_at=expires_at(visit.draft) if visit.is_begun else None,
         today=today(),
         **extras_of(application, number),
     )
-
-
-def _is_spare(form: Any, section: Section) -> bool:
-    """Whether a section may be folded away: nothing of it need be given, and nothing was."""
-    fields = [form[name] for name in section.names if name in form]
-    return section.is_optional and not any(field.data or field.errors for field in fields)
 
 
 def _steps(visit: Visit) -> list[dict[str, Any]]:

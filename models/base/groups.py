@@ -25,13 +25,13 @@ class Company(Group):
         Choice(TypePosition),
         "種別前後",
         required=WhenListed("company_type", "法人格のある会社種別のとき必須", CORPORATE_TYPES),
-        help="会社種別が会社名の前に付くか、後に付くかを選んでください。",
+        help="会社名の前と後のどちらに付くかを選んでください。",
     )
     company_name = declare(
         FullWidth(24),
         "会社名",
         required=True,
-        help="「株式会社」などの会社種別は除いて入力してください。",
+        help="「株式会社」などは除いて入力してください。",
         autocomplete="organization",
     )
 

@@ -246,3 +246,7 @@ class Tick(Kind):
     def show(self, value: Any) -> str:
         """In words."""
         return "はい" if value else "いいえ"
+
+
+class Absence(Tick):
+    """Ticked where there is no such thing; not worth a line of a list where it is not ticked."""

@@ -14,7 +14,7 @@ from models.base.errors import Problem
 from models.base.fields import Block, Section, field, section
 from models.base.groups import Address, Company, Contact
 from models.base.japanese import CorporateNumber, Floor, FullWidth, HalfKana, Phone
-from models.base.values import Day, LongText, Text, Tick
+from models.base.values import Absence, Day, LongText, Text, Tick
 from models.base.workflow import Need, workflow
 from models.records.work_dates import DATE_FIELDS, dates_of
 from models.rules.construction_dates import date_problems
@@ -87,7 +87,7 @@ class ContractRecord(Record):
         section(
             "契約者情報",
             Block(Company),
-            "company_kana corporate_number corporate_number_absent department_kana department representative_kana representative",
+            "company_kana corporate_number corporate_number_absent department department_kana representative representative_kana",
             Block(Address),
             "city_kana phone",
             note="決裁権限をお持ちの方の情報を入力してください。部署名や代表者だけの変更では、契約会社変更の手続きは不要です。",
@@ -137,9 +137,11 @@ class ContractRecord(Record):
         section("設定変更希望日", "wanted_on", when=IS_CONFIGURATION),
     )
 
-    company_kana: Mapped[str | None] = field(HalfKana(48), "会社名（カナ）", required=True)
+    company_kana: Mapped[str | None] = field(
+        HalfKana(48), "会社名（カナ）", required=True, help="会社種別を除いた読みを入力してください。"
+    )
     corporate_number: Mapped[str | None] = field(CorporateNumber(), "法人番号", only_when=WITH_NUMBER)
-    corporate_number_absent: Mapped[bool | None] = field(Tick(), "法人番号なし")
+    corporate_number_absent: Mapped[bool | None] = field(Absence(), "法人番号なし")
     department_kana: Mapped[str | None] = field(HalfKana(48), "部署名（カナ）")
     department: Mapped[str | None] = field(FullWidth(24), "部署名")
     representative_kana: Mapped[str | None] = field(HalfKana(48), "契約者名（カナ）", required=True)

@@ -44,10 +44,10 @@ class SiteNameRecord(Record):
     )
 
     short_name: Mapped[str | None] = field(
-        SiteName(12), "会社名略称", required=True, help="12文字以内。英数字と記号は半角です。"
+        SiteName(12), "会社名略称", required=True, help="12文字以内、英数字と記号は半角（例：豊洲商事）"
     )
     location_name: Mapped[str | None] = field(
-        SiteName(12), "ロケーション名", required=True, help="12文字以内。英数字と記号は半角です。"
+        SiteName(12), "ロケーション名", required=True, help="12文字以内、英数字と記号は半角（例：第2ビル）"
     )
 
     @property

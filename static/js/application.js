@@ -63,7 +63,7 @@ function followWishedDays() {
     }
     box.querySelectorAll("[data-hint-for]").forEach((line) => {
       const problem = found.problems[line.dataset.hintFor];
-      line.textContent = problem ?? found.extras[line.dataset.hintFor] ?? "";
+      line.textContent = problem ?? found.notes[line.dataset.hintFor] ?? "";
       line.classList.toggle("work__hint--wrong", Boolean(problem));
     });
   }

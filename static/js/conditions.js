@@ -29,8 +29,16 @@ function showWhatIsMeant(form) {
   });
 }
 
+/* Fields that are seen only when they are asked for need not say so one by one. */
+function shortenMarks(form) {
+  form.querySelectorAll("[data-only-when] [data-mark-within]").forEach((mark) => {
+    mark.textContent = mark.dataset.markWithin;
+  });
+}
+
 document.querySelectorAll("form").forEach((form) => {
   if (!form.querySelector("[data-only-when]")) return;
+  shortenMarks(form);
   form.addEventListener("change", () => showWhatIsMeant(form));
   showWhatIsMeant(form);
 });

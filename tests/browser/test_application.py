@@ -111,6 +111,7 @@ def test_the_earliest_days_and_extra_fees_are_shown_while_one_chooses(visit: Vis
     days = [(survey + timedelta(days=number)).isoformat() for number in range(3)]
     orderer.enter({day_field(Work.SURVEY, place): day for place, day in zip(PLACES, days, strict=True)})
     visitor.sees(f"{day_text(survey + timedelta(days=42))}以降の日付を選べます（現地調査の希望日のうち")
+    visitor.sees(*(day_text(survey + timedelta(days=number)) for number in range(3)))  # with their weekdays
     orderer.enter({"survey_first_time": "night"})
     visitor.sees("深夜（22:00～8:00）：時間外作業費 ¥40,000（税抜）")
     orderer.enter({"line_first_on": today().isoformat()})

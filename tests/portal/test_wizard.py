@@ -134,6 +134,17 @@ def test_the_confirmation_shows_everything_that_was_typed(app: Flask) -> None:
         "SDS、ZEDI", "イーサ100M+ベストエフォート", "不要", "銀行振込", "豊洲次郎", "月額費用と同じ", "¥238,300", "¥375,000",
     ):  # fmt: skip
         assert shown in text, shown
+    assert "法人番号なし" not in text, "what is not so is not worth a line"
+
+
+def test_mistakes_are_listed_in_the_order_of_the_page(app: Flask) -> None:
+    answer = Applicant(app).send(1, {})
+    fields = re.findall(r'class="field__error">.*?</span>(.*?)</span>', answer.text, re.DOTALL)
+    assert errors(answer) == fields
+    assert (
+        errors(answer).index("市区町村（カナ）を入力してください")
+        == errors(answer).index("市区町村を入力してください") + 1
+    )
 
 
 @pytest.mark.parametrize(
