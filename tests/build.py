@@ -9,10 +9,9 @@ from sqlalchemy.orm import Session
 
 from models.base.actor import SYSTEM, Actor, Role
 from models.base.clock import today
-from models.base.fields import Spec, specs_of
 from models.base.kind import KINDS, RequestKind
 from models.base.workflow import Status
-from models.kinds.application import PAGES, RECORDS
+from models.kinds.application import PAGES
 from models.seeds import samples
 from models.services.audit import signed
 from models.services.drafting import begin_draft, save_page
@@ -99,15 +98,7 @@ def complete_values(session: Session, record: Record, **given: Any) -> dict[str,
 
 def typed_form(session: Session, plan_code: str, **given: Any) -> dict[str, Any]:
     """What a visitor types for a complete application of a plan, by field name."""
-    values = samples.complete_form(plan_code, masters_on(session), **given)
-    specs = {name: spec for record in RECORDS for name, spec in specs_of(record).items()}
-    return {name: _typed(specs[name], value) for name, value in values.items()}
-
-
-def _typed(spec: Spec, value: Any) -> Any:
-    if spec.kind.control == "tick":
-        return bool(value)
-    return list(value or ()) if spec.kind.control == "masters" else spec.kind.write(value)
+    return samples.typed_form(plan_code, masters_on(session), **given)
 
 
 def build_draft(session: Session, plan_code: str = "light_mobile", **given: Any) -> tuple[Draft, str]:

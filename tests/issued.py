@@ -79,5 +79,5 @@ def text_of(document_id: int) -> str:
 
 
 def squeezed(text: str) -> str:
-    """Without spaces, line breaks and the mark of a broken word."""
-    return "".join(text.replace("\ufffe", "").split())
+    """Without spaces, line breaks and hyphens: a hyphen at the end of a line is read as the mark of a broken word."""
+    return "".join(text.replace("\ufffe", "").replace("\x02", "").replace("-", "").split())

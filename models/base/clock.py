@@ -1,15 +1,29 @@
 """Moments are UTC, days are Japan's (SPEC §1)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 WEEKDAYS = "月火水木金土日"
+_TOLD: ContextVar[datetime | None] = ContextVar("told", default=None)
 
 
 def now() -> datetime:
     """This moment, in UTC."""
-    return datetime.now(UTC)
+    return _TOLD.get() or datetime.now(UTC)
+
+
+@contextmanager
+def telling(moment: datetime) -> Iterator[None]:
+    """Inside, it is that moment: demo data is made by the acts that people did, on the days on which they did them."""
+    before = _TOLD.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _TOLD.reset(before)
 
 
 def today() -> date:

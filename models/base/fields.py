@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey
@@ -120,10 +120,10 @@ class Block:
 
     def specs(self) -> dict[str, Spec]:
         """The columns' specs by column name."""
-        names = tuple(self.name_of(name) for name in self.group.specs())
-        return {self.name_of(name): self._adapted(spec, names) for name, spec in self.group.specs().items()}
+        return _specs_of_block(self)
 
-    def _adapted(self, spec: Spec, names: tuple[str, ...]) -> Spec:
+    def adapted(self, spec: Spec, names: tuple[str, ...]) -> Spec:
+        """A spec of the group as it is under this prefix; `names` are all columns of the block."""
         required, allowed = spec.required, spec.allowed
         required = required.prefixed(self.prefix) if isinstance(required, Condition) else required
         allowed = allowed.prefixed(self.prefix) if allowed else None
@@ -133,6 +133,14 @@ class Block:
             required = _narrowed(self.only_when, required) if required else False
             allowed = WhenBoth("", "", self.only_when, allowed) if allowed else self.only_when
         return replace(spec, required=required, allowed=allowed, group=self.label)
+
+
+@cache
+def _specs_of_block(block: Block) -> dict[str, Spec]:
+    # Asked for at every form and move, and always the same.
+    specs = block.group.specs()
+    names = tuple(block.name_of(name) for name in specs)
+    return {block.name_of(name): block.adapted(spec, names) for name, spec in specs.items()}
 
 
 def _narrowed(outer: Condition, required: bool | Condition) -> Condition:
@@ -158,7 +166,7 @@ class Section:
         """Whether nothing of it need be given: it consists of blocks that are all or nothing."""
         return all(isinstance(part, Block) and part.optional for part in self.parts)
 
-    @property
+    @cached_property
     def names(self) -> list[str]:
         """Its columns, in order."""
         found: list[str] = []

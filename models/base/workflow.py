@@ -52,8 +52,12 @@ class Status(StrEnum):
 
     @property
     def is_cancellable(self) -> bool:
-        """Whether the customer may still cancel a change whose records all stand so (SPEC §4)."""
-        return self in {Status.DRAFT, Status.AWAITING_STAMP, Status.WITHDRAWN}
+        """Whether the customer may still cancel a change whose records all stand so (SPEC §4).
+
+        A sheet that the desk is still preparing is none that was handed in; without it, a configuration change that was opened
+        with a wrong tick could not be cancelled and begun anew (SPEC §3).
+        """
+        return self in {Status.PREPARING, Status.DRAFT, Status.AWAITING_STAMP, Status.WITHDRAWN}
 
     @property
     def is_finished(self) -> bool:

@@ -111,7 +111,7 @@ def page_of(number: int) -> Page:
 
 def page_with(field: str) -> Page | None:
     """The page on which a field stands."""
-    return next((page for page in PAGES if any(field in part.section.names for part in page.parts)), None)
+    return _PAGE_WITH.get(field)
 
 
 def facts_for(values: Values, masters: Masters) -> dict[str, Any]:
@@ -135,3 +135,4 @@ def specs_for(facts: Values) -> dict[str, Spec]:
 for _page in PAGES:  # a page that names a section which is not there is a start-up error
     for _part in _page.parts:
         _part.section  # noqa: B018 (raises)
+_PAGE_WITH = {name: page for page in PAGES for part in page.parts for name in part.section.names}

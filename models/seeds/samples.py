@@ -10,7 +10,7 @@ from typing import Any
 
 from models.base.choices import MasterChoice, MasterChoices
 from models.base.conditions import Condition
-from models.base.fields import Spec
+from models.base.fields import Spec, specs_of
 from models.base.values import Day
 from models.kinds.application import RECORDS, facts_for
 from models.rules.construction_dates import earliest_days
@@ -147,3 +147,16 @@ def complete_form(plan_code: str, masters: Masters, persona: Persona = TOYOSU, *
     for record in RECORDS:
         values |= complete_values(record, facts, masters, persona, **given)
     return values
+
+
+def typed_form(plan_code: str, masters: Masters, persona: Persona = TOYOSU, **given: Any) -> dict[str, Any]:
+    """What a visitor types for a complete application of a plan, by field name."""
+    values = complete_form(plan_code, masters, persona, **given)
+    specs = {name: spec for record in RECORDS for name, spec in specs_of(record).items()}
+    return {name: _typed(specs[name], value) for name, value in values.items()}
+
+
+def _typed(spec: Spec, value: Any) -> Any:
+    if spec.kind.control == "tick":
+        return bool(value)
+    return list(value or ()) if spec.kind.control == "masters" else spec.kind.write(value)

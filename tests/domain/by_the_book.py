@@ -28,7 +28,7 @@ MOVES = {letter: {tuple(move.split()) for move in table.split(",")} for letter, 
 FIRST = {"A": "awaiting_stamp", "C-new": "submitted", "E": "submitted", "G": "preparing"}
 STATUSES = sorted({status for moves in MOVES.values() for source, _, target in moves for status in (source, target)})
 EDITABLE = {"draft", "awaiting_stamp", "returned", "withdrawn"}
-CANCELLABLE = {"draft", "awaiting_stamp", "withdrawn"}
+CANCELLABLE = {"preparing", "draft", "awaiting_stamp", "withdrawn"}
 TO_CUSTOMER = {"returned", "received", "accepted", "shipped", "reviewing", "cancelled"}
 # SPEC §3: what each kind of request brings, besides what its options add.
 BRINGS = {
