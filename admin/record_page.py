@@ -17,11 +17,12 @@ from models.base.clock import today
 from models.base.errors import NotFound
 from models.base.workflow import Status
 from models.services.checking import facts_of
+from models.services.current import values_before
 from models.services.desk_work import notes_of
 from models.services.files import upload_refusal
 from models.services.masters import shower
 from models.services.outlook import moves_of
-from models.services.queries import current_record, files_of, site_label, timeline
+from models.services.queries import files_of, site_label, timeline
 from models.services.record_acts import STAND_IN
 from models.services.rename_guard import blocking_rename_id
 from models.services.transition import cancellation_refusal
@@ -54,7 +55,6 @@ def record_page(session: Session, record: Record, **forms: Any) -> str:
     actor = current_user.actor()
     facts = facts_of(session, record)
     request = record.request
-    current = current_record(session, request.site, record.type) if request.kind.is_change else None
     operators = session.scalars(select(Operator).where(Operator.is_active).order_by(Operator.name))
     assign = forms.get("assign_form") or AssignForm(data={"assignee_id": str(record.assignee_id or "")})
     assign.assignee_id.choices = [("", "未割当"), *operator_choices(list(operators))[1:]]
@@ -67,7 +67,7 @@ def record_page(session: Session, record: Record, **forms: Any) -> str:
         moves=moves_of(session, record, actor),
         sections=record.sections_for(facts),
         specs=record.specs_for(facts),
-        current=current if current is not record else None,
+        current=values_before(session, record),
         siblings=[one for one in request.records if one.id != record.id],
         blocking=blocking_rename_id(request),
         entries=[_entry(event) for event in reversed(timeline(session, record))],

@@ -18,7 +18,7 @@ from portal.blueprint import portal
 from portal.downloads import download, picture
 from portal.errors import error_page
 from portal.hooks import current_actor
-from portal.records import record_page
+from portal.record_page import record_page
 
 
 @portal.post("/records/<int:record_id>/files")

@@ -11,11 +11,17 @@ from models.base.workflow import Workflow
 
 @dataclass(frozen=True)
 class Include:
-    """One record that a request of the kind brings; `when` is asked with the request."""
+    """One record that a request of the kind brings; `when` is asked with the request.
+
+    `starts_from_current`: the customer changes what there is, so the fields begin with the site's values. `becomes_current`: once
+    accepted, its values are the site's; a bill for something done once changes nothing.
+    """
 
     record: type[Any]
     workflow: Workflow
     when: Callable[[Any], bool] = lambda _request: True
+    starts_from_current: bool = False
+    becomes_current: bool = True
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,13 @@ class RequestKind:
     def includes_for(self, request: Any) -> list[Include]:
         """The records that this very request brings."""
         return [include for include in self.includes if include.when(request)]
+
+    def include_of(self, record: Any) -> Include:
+        """What brought this record; raises LookupError."""
+        for include in self.includes:
+            if isinstance(record, include.record):
+                return include
+        raise LookupError(f"{self.code} brings no {type(record).__name__}")
 
 
 KINDS: dict[str, RequestKind] = {}

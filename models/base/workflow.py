@@ -46,6 +46,11 @@ class Status(StrEnum):
         return LABELS[self].removeprefix("{provider}にて")
 
     @property
+    def verb(self) -> str:
+        """What a customer does to move a record here, as the button says it."""
+        return VERBS[self]
+
+    @property
     def is_editable(self) -> bool:
         """Whether the customer may edit the fields (SPEC §4)."""
         return self in EDITABLE
@@ -90,6 +95,13 @@ LABELS = {
     Status.ACCEPTED: "承諾",
     Status.SHIPPED: "発送済",
     Status.CANCELLED: "中止",
+}
+VERBS = {
+    Status.SUBMITTED: "提出する",
+    Status.AWAITING_STAMP: "入力を完了する",
+    Status.WITHDRAWN: "取下げる",
+    Status.DRAFT: "未提出に戻す",
+    Status.WITHDRAWAL_REQUESTED: "取下げを依頼する",
 }
 EDITABLE = frozenset({Status.DRAFT, Status.AWAITING_STAMP, Status.RETURNED, Status.WITHDRAWN})
 
@@ -235,5 +247,7 @@ def _check(made: Workflow) -> None:
         raise WrongWorkflow(f"{made.code}: nothing leads to {sorted(lost)}")
     if stuck := {status for status in reachable - sources if not status.is_finished}:
         raise WrongWorkflow(f"{made.code}: nothing leads out of {sorted(stuck)}")
+    if mute := {edge.target for edge in made.edges.values() if Role.CUSTOMER in edge.roles} - set(VERBS):
+        raise WrongWorkflow(f"{made.code}: no verb for {sorted(mute)}")
     if idle := set(made.needs) - reachable:
         raise WrongWorkflow(f"{made.code}: needs of unreachable {sorted(idle)}")

@@ -4,5 +4,9 @@ from models.base.kind import Include, RequestKind, register
 from models.records.billing import BILLING_CHANGE, BillingRecord
 
 KIND = register(
-    RequestKind("billing_change", "月額費用の請求情報変更", includes=(Include(BillingRecord, BILLING_CHANGE),))
+    RequestKind(
+        "billing_change",
+        "月額費用の請求情報変更",
+        includes=(Include(BillingRecord, BILLING_CHANGE, starts_from_current=True),),
+    )
 )

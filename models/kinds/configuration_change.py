@@ -11,10 +11,20 @@ KIND = register(
         "configuration_change",
         "設定変更",
         includes=(
-            Include(ContractRecord, CONTRACT_CHANGE),
+            Include(ContractRecord, CONTRACT_CHANGE, starts_from_current=True),
             Include(ParameterSheetRecord, PARAMETER_SHEET),
-            Include(BillingRecord, BILLING_CHANGE, when=lambda request: request.one_time_payee == "new"),
-            Include(FaultContactRecord, FAULT_CONTACT, when=lambda request: request.changes_fault_contact),
+            Include(
+                BillingRecord,
+                BILLING_CHANGE,
+                when=lambda request: request.one_time_payee == "new",
+                becomes_current=False,
+            ),
+            Include(
+                FaultContactRecord,
+                FAULT_CONTACT,
+                when=lambda request: request.changes_fault_contact,
+                starts_from_current=True,
+            ),
         ),
         options=("one_time_payee", "changes_asp", "changes_fault_contact"),
         note="ルータの設定変更と接続ASPの変更を申し込めます。",

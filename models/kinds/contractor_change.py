@@ -9,8 +9,13 @@ KIND = register(
         "contractor_change",
         "契約会社変更",
         includes=(
-            Include(ContractRecord, CONTRACT_CHANGE),
-            Include(BillingRecord, BILLING_CHANGE, when=lambda request: request.changes_billing),
+            Include(ContractRecord, CONTRACT_CHANGE, starts_from_current=True),
+            Include(
+                BillingRecord,
+                BILLING_CHANGE,
+                when=lambda request: request.changes_billing,
+                starts_from_current=True,
+            ),
         ),
         options=("changes_billing",),
         note="部署名や代表者だけが変わるときは、この手続きは不要です。",

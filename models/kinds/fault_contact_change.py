@@ -4,5 +4,9 @@ from models.base.kind import Include, RequestKind, register
 from models.records.fault_contact import FAULT_CONTACT, FaultContactRecord
 
 KIND = register(
-    RequestKind("fault_contact_change", "故障連絡先変更", includes=(Include(FaultContactRecord, FAULT_CONTACT),))
+    RequestKind(
+        "fault_contact_change",
+        "故障連絡先変更",
+        includes=(Include(FaultContactRecord, FAULT_CONTACT, starts_from_current=True),),
+    )
 )

@@ -37,7 +37,7 @@ def _make_current(session: Session, records: Sequence[Record]) -> None:
             "effective_on": _effective_on(record),
         }
         for record in records
-        if record.id not in overtaken
+        if record.id not in overtaken and record.request.kind.include_of(record).becomes_current
     ]
     if versions:
         session.execute(insert(SiteVersion), versions)

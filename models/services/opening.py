@@ -15,6 +15,7 @@ from models.base.fields import problems_of, specs_of
 from models.base.kind import Include, RequestKind
 from models.services import rename_guard
 from models.services.audit import signed
+from models.services.current import starting_values
 from models.services.due_dates import due_day
 from models.services.effects import refresh_states
 from models.services.transition import template_comment
@@ -98,6 +99,10 @@ def _add_record(session: Session, request: Request, include: Include, actor: Act
         due_on=due_day(session, include.record),
         **values,
     )
+    if include.starts_from_current:
+        with session.no_autoflush:  # the record is whole only when its values stand in it
+            for name, value in starting_values(session, record).items():
+                setattr(record, name, value)
     session.add(record)
     session.flush()
     owner = {"table_name": "record", "row_id": record.id, "record_id": record.id, "request_id": request.id}

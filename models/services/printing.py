@@ -25,9 +25,10 @@ from models.records.contract import ContractRecord
 from models.records.site_name import SiteNameRecord
 from models.rules.fees import FeeKind
 from models.rules.offer import Masters
+from models.services.current import values_before
 from models.services.masters import masters_on, shown
 from models.services.pricing import quote_of
-from models.services.queries import current_record, site_label
+from models.services.queries import site_label
 from models.tables.document import Document, DocumentKind
 from models.tables.record import Record
 from models.tables.request import Request
@@ -56,7 +57,7 @@ def printed(session: Session, record: ContractRecord, kind: DocumentKind, editio
     """What this edition of a document of the record would say now. Reads only."""
     shown = printed_records(record)
     masters = masters_on(session)
-    before = _before(session, record) if kind is DocumentKind.CHANGE_FORM else None
+    before = values_before(session, record) if kind is DocumentKind.CHANGE_FORM else None
     sections = [part for one in shown for part in _sections(one, masters, before)]
     snapshot = {
         "kind": kind.value,
@@ -77,11 +78,6 @@ def printed(session: Session, record: ContractRecord, kind: DocumentKind, editio
         "fees": _fees(session, record.request),
     }
     return Printed(snapshot, fingerprint_of(session, record, kind))
-
-
-def _before(session: Session, record: ContractRecord) -> Record | None:
-    current = current_record(session, record.request.site, record.type)
-    return None if current is record else current
 
 
 def fingerprint_of(session: Session, record: ContractRecord, kind: DocumentKind) -> str:
@@ -110,7 +106,7 @@ def _fees(session: Session, request: Request) -> list[dict[str, Any]]:
     ]
 
 
-def _sections(record: Record, masters: Masters, before: Record | None) -> Iterator[dict[str, Any]]:
+def _sections(record: Record, masters: Masters, before: Mapping[str, Any] | None) -> Iterator[dict[str, Any]]:
     facts = {**record.facts(), **masters.facts}
     specs = record.specs_for(facts)
     for section in record.sections_for(facts):
@@ -133,10 +129,10 @@ def _is_due(name: str, specs: Mapping[str, Spec], record: Record, facts: Mapping
     return is_given(getattr(record, name)) or specs[name].is_allowed(record.known(facts))
 
 
-def _row(name: str, spec: Spec, record: Record, masters: Masters, before: Record | None) -> dict[str, Any]:
+def _row(name: str, spec: Spec, record: Record, masters: Masters, before: Mapping[str, Any] | None) -> dict[str, Any]:
     row: dict[str, Any] = {"name": name, "label": spec.label, "value": shown(spec, getattr(record, name), masters)}
     if before is not None:
-        row["before"] = shown(spec, getattr(before, name), masters)
+        row["before"] = shown(spec, before.get(name), masters)
         row["is_changed"] = row["before"] != row["value"]
     return row
 

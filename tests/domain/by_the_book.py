@@ -186,7 +186,8 @@ def moved(record: BookRecord, target: str, is_by_customer: bool, day: date) -> N
     is_late = record.request.kind == "new_installation" and site.is_changed(record.type, day)
     if target == "accepted" and record.letter == "A":
         site.in_service = True
-    if target == "accepted" and not is_late:
+    is_one_time = record.type == "billing" and record.request.kind == "configuration_change"
+    if target == "accepted" and not is_late and not is_one_time:
         from_on = max(record.effective_on or day, day) if record.type == "fault_contact" else day
         site.accepted.append((from_on, len(site.accepted), record.type, record.id))
         site.changed |= {record.id} if record.request.kind != "new_installation" else set()

@@ -1,0 +1,120 @@
+"""The page of a record: what to do next, its fields, its moves, what happened, its files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+from wtforms import HiddenField
+
+from models.base.actor import Role
+from models.base.workflow import Need, Status
+from models.forms import fill, form_class, mark_required
+from models.services.checking import facts_of
+from models.services.current import values_before
+from models.services.editing import editing_refusal
+from models.services.masters import masters_on, options_of, shower
+from models.services.queries import files_of, site_label, timeline
+from models.services.rename_guard import blocking_rename_id
+from models.services.transition import refusal
+from models.tables.event import Action, Event
+from models.tables.record import Record
+from portal.documents import documents_shown
+from portal.hooks import current_actor
+from portal.upload_forms import Problems, upload_forms
+
+NO_PROBLEMS: Problems = {}
+
+
+class VersionedForm(FlaskForm):
+    """A form that knows which version of the row it shows."""
+
+    version = HiddenField()
+
+
+def record_form(session: Session, record: Record, *, is_sent: bool) -> Any:
+    """The record's fields as a form, filled with what was sent with it, else with what is stored."""
+    facts = facts_of(session, record)
+    specs = record.specs_for(facts)
+    made = form_class(specs, VersionedForm, options_of(specs, masters_on(session)))
+    form = made() if is_sent else made(formdata=None)
+    if not is_sent:
+        fill(form, specs, record.values())
+        form.version.data = str(record.version)
+    mark_required(form, specs, {**record.values(), **facts})
+    return form
+
+
+def record_page(session: Session, record: Record, form: Any = None, problems: Problems = NO_PROBLEMS) -> str:
+    """The page of a record; `problems` stand at the file that was just sent."""
+    form = form or record_form(session, record, is_sent=False)
+    actor = current_actor()
+    facts = facts_of(session, record)
+    moves = [
+        {
+            "target": target,
+            "verb": target.verb,
+            "label": record.workflow.label_of(target),
+            "reason": _reason(session, record, target),
+        }
+        for target in record.workflow.targets(record.status, Role.CUSTOMER)
+    ]
+    current = values_before(session, record)
+    specs, files = record.specs_for(facts), files_of(session, record)
+    text_of = shower(session)
+    return render_template(
+        "portal/record.html",
+        text_of=text_of,
+        current_texts={
+            name: text_of(spec, current.get(name))
+            for name, spec in specs.items()
+            if current and current.get(name) != getattr(record, name)
+        },
+        record=record,
+        form=form,
+        site=site_label(session, record.request.site),
+        sections=record.sections_for(facts),
+        specs=specs,
+        moves=moves,
+        current=current,
+        editing_refusal=editing_refusal(record, actor),
+        blocking=blocking_rename_id(record.request),
+        entries=[_entry(record, event) for event in reversed(timeline(session, record))],
+        upcoming=[{"label": record.workflow.label_of(status)} for status in record.workflow.path_from(record.status)]
+        if not record.status.is_closed
+        else [],
+        files=files,
+        documents_shown=documents_shown(session, record, files),
+        uploads=upload_forms(record, actor, problems),
+    )
+
+
+def _reason(session: Session, record: Record, target: Status) -> str | None:
+    # What is typed is saved with the move, so that what is still missing in the table is no reason yet.
+    if record.is_editable and record.__sections__ and not blocking_rename_id(record.request):
+        needs = [need for need in record.workflow.needs.get(target, ()) if need is not Need.COMPLETE]
+        if not needs:
+            return None
+    return refusal(session, record, target, current_actor())
+
+
+def _entry(record: Record, event: Event) -> dict[str, Any]:
+    if event.action == Action.UPLOADED:
+        return {
+            "at": event.at,
+            "label": f"ファイル追加：{(event.changes or {}).get('file', ['', ''])[1]}",
+            "tone": "neutral",
+            "who": event.actor_name,
+            "comment": "",
+        }
+    status = Status(event.to_status) if event.to_status else record.status
+    who = event.actor_name if event.actor_role == Role.CUSTOMER else None
+    return {
+        "at": event.at,
+        "label": record.workflow.label_of(status),
+        "tone": status.tone,
+        "who": who or "窓口",
+        "comment": event.comment,
+    }
