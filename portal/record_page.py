@@ -16,6 +16,7 @@ from models.services.checking import facts_of
 from models.services.current import values_before
 from models.services.editing import editing_refusal
 from models.services.masters import masters_on, options_of, shower
+from models.services.meanings import meanings_of
 from models.services.queries import files_of, site_label, timeline
 from models.services.rename_guard import blocking_rename_id
 from models.services.transition import refusal
@@ -73,6 +74,7 @@ def record_page(session: Session, record: Record, form: Any = None, problems: Pr
             if current and current.get(name) != getattr(record, name)
         },
         record=record,
+        meaning=meanings_of(session, record.workflow).get(record.status, ""),
         form=form,
         site=site_label(session, record.request.site),
         sections=record.sections_for(facts),
