@@ -53,6 +53,9 @@ class Settings:
     file_megabytes: int = 10
     sheet_megabytes: int = 5
 
+    # SPEC §10: business days before a due date.
+    due_near_business_days: int = 3
+
     # SPEC §8: days.
     account_grace_days: int = 30
     account_idle_days: int = 31

@@ -63,13 +63,18 @@ def addresses_of(session: Session, customer_ids: Set[int]) -> dict[int, list[str
 
 
 def _letter(key: MailKey, address: str, record: Record, target: Status, comments: Mapping[str, str]) -> Letter:
-    context = {
+    context = context_of(record, target, comments[record.workflow_code])
+    return Letter(key, address, context, record_id=record.id, request_id=record.request_id)
+
+
+def context_of(record: Record, status: Status, comment: str) -> dict[str, str]:
+    """What every mail about a record says of it (models.tables.mail.OF_RECORD)."""
+    return {
         "company": record.request.site.customer.name,
         "request_number": record.request.number,
         "request_kind": record.request.kind.label,
         "record": record.title,
-        "status": record.workflow.label_of(target),
-        "comment": comments[record.workflow_code],
+        "status": record.workflow.label_of(status),
+        "comment": comment,
         "url": f"{settings().public_base_url}/records/{record.id}",
     }
-    return Letter(key, address, context, record_id=record.id, request_id=record.request_id)

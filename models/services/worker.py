@@ -24,6 +24,7 @@ from models.base.settings import settings
 from models.services.bulk import carry_on_all, purge_plans
 from models.services.delivery import deliver_due
 from models.services.expiry import remind_expiring
+from models.services.reminding import remind_due
 from models.services.rendering import render_due
 from models.services.sessions import purge_logins
 from models.tables.draft import Draft
@@ -151,6 +152,7 @@ def forget_workers(session: Session) -> None:
 
 CHORES = (
     Chore("every-morning.remind-expiring", remind_expiring, this_morning),
+    Chore("every-morning.remind-due", remind_due, this_morning),
     Chore("every-morning.purge-logins", purge_logins, this_morning),
     Chore("every-morning.forget-workers", forget_workers, this_morning),
     Chore("every-morning.purge-plans", purge_plans, this_morning),

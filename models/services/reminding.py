@@ -1,0 +1,70 @@
+"""Reminders of due dates: some business days before, and once the day has passed; only while the customer has to act (SPEC §10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import Table, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, joinedload
+
+from models.base.clock import day_text, today
+from models.base.settings import settings
+from models.base.workflow import Side
+from models.rules.workdays import add_business_days
+from models.services.notices import addresses_of, context_of
+from models.services.outbox import Letter, write_mails
+from models.tables.mail import MailKey
+from models.tables.master import ClosingDay
+from models.tables.record import Record
+from models.tables.reminder import Reminder
+from models.tables.request import Request
+from models.tables.site import Site
+
+TABLE: Table = Reminder.__table__  # type: ignore[assignment]
+
+
+def remind_due(session: Session) -> int:
+    """Writes the reminders that are due today, each once however often this is called; gives their number. A chore of the worker.
+
+    Nobody is reminded of what an open rename keeps from being done; the reminder comes when the rename is over. A company without a
+    usable account is reminded once it has one.
+    """
+    closing_days = frozenset(session.scalars(select(ClosingDay.day)))
+    soon = add_business_days(today(), settings().due_near_business_days, closing_days)
+    records = _owed(session, soon)
+    known = addresses_of(session, {record.request.site.customer_id for record in records})
+    letters = [
+        letter
+        for record in records
+        if known[record.request.site.customer_id] and _is_first(session, record)
+        for letter in _letters(record, known[record.request.site.customer_id])
+    ]
+    write_mails(session, letters)
+    return len(letters)
+
+
+def _owed(session: Session, soon: date) -> Sequence[Record]:
+    is_free = or_(Site.open_rename_id.is_(None), Site.open_rename_id == Record.request_id)
+    found = select(Record).join(Record.request).join(Request.site)
+    found = found.where(Record.side == Side.CUSTOMER.value, Record.due_on <= soon, is_free).order_by(Record.id)
+    return session.scalars(found.options(joinedload(Record.request).joinedload(Request.site))).all()
+
+
+def _key(record: Record) -> MailKey:
+    return MailKey.DUE_PASSED if record.due_on and record.due_on < today() else MailKey.DUE_NEAR
+
+
+def _is_first(session: Session, record: Record) -> bool:
+    """Whether this reminder was not written before: the unique row decides, whoever else is at it."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    values = {"record_id": record.id, "key": _key(record).value, "due_on": record.due_on}
+    made = insert(TABLE).values(values).on_conflict_do_nothing(index_elements=["record_id", "key", "due_on"])
+    return session.execute(made.returning(TABLE.c.id)).first() is not None
+
+
+def _letters(record: Record, addresses: Sequence[str]) -> list[Letter]:
+    due = day_text(record.due_on) if record.due_on else ""
+    context = {**context_of(record, record.status, record.comment), "due_on": due}
+    return [Letter(_key(record), address, context, record.id, record.request_id) for address in addresses]
