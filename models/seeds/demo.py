@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.base.actor import Actor, Role
@@ -26,8 +26,10 @@ from models.seeds.stories import Change, Installation, Teller
 from models.seeds.telling import Calendar, Story, tell
 from models.services.letters import blanked
 from models.services.passwords import hashed
+from models.services.updates import mark_seen
 from models.tables.account import Account, AccountRequestState
 from models.tables.customer import Customer
+from models.tables.event import Event
 from models.tables.mail import Mail
 from models.tables.master import LinePlan
 from models.tables.operator import Operator
@@ -47,7 +49,9 @@ LOGINS = (
     ("窓口 管理者", "demo-admin", PASSWORD),
 )
 RECENTLY = timedelta(days=5)
+A_WHILE = timedelta(days=30)
 MAILBOX_DAYS = 4  # older mails have gone out
+UNREAD_DAYS = 5  # what the desk did before that has been looked at
 OPERATORS = (
     ("demo-viewer", "閲覧 みなみ", Role.VIEWER),
     ("demo-operator", "窓口 あおい", Role.OPERATOR),
@@ -63,6 +67,7 @@ def load_demo(session: Session) -> bool:
     cast = _Cast(session, Calendar(now()), _operators(session))
     tell(cast.stories())
     _mark_as_sent(session, cast.calendar.moment(MAILBOX_DAYS))
+    _mark_as_seen(session, cast.calendar.moment(UNREAD_DAYS))
     return True
 
 
@@ -197,7 +202,7 @@ def _add_account(
 ) -> Account:
     login = {"user_name": user_name, "person_name": person_name, "mail": f"{user_name}@example.jp"}
     used = {"password_hash": hashed(PASSWORD), "activated_at": issued_at, "last_login_at": used_at}
-    made = Account(customer=customer, issued_at=issued_at, **login, **used)
+    made = Account(customer=customer, issued_at=issued_at, created_at=issued_at - A_WHILE, **login, **used)
     session.add(made)
     session.flush()
     return made
@@ -226,3 +231,10 @@ def _mark_as_sent(session: Session, until: datetime) -> None:
         mail.subject, mail.body = blanked(session, mail, {})
         mail.sent_at, mail.attempts = mail.created_at + timedelta(seconds=4), 1
     session.flush()
+
+
+def _mark_as_seen(session: Session, until: datetime) -> None:
+    """Everybody has looked at what had happened until then; the bell rings for the rest."""
+    newest = session.scalar(select(func.max(Event.id)).where(Event.at < until)) or 0
+    for account in session.scalars(select(Account)):
+        mark_seen(session, account, newest)
