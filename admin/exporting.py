@@ -1,14 +1,15 @@
-"""The list as a CSV file, as it is filtered: streamed row by row, and noted."""
+"""The list as a file, as it is filtered: CSV streamed row by row, or a workbook of Excel; noted either way."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
+from typing import IO, Any
 
 import sqlalchemy as sa
-from flask import Response
+from flask import Response, request
 from flask_admin import expose
 from sqlalchemy.orm import Session
 
@@ -19,13 +20,21 @@ from admin.labels import Labels
 from admin.selection import Selection
 from models.base.clock import now
 from models.base.db import database, transaction
+from models.base.errors import Refused
 from models.base.fields import Spec
+from models.base.technical import Moment
+from models.base.values import Day, Whole
 from models.services.audit import note
+from models.services.incoming import XLSX
+from models.services.spreadsheets import write_workbook
 from models.tables.event import Action
 from web.hooks import current_actor
 
 CHUNK = 500
+PIECE = 64 * 1024
+MOST_IN_WORKBOOK = 100_000  # a workbook is packed before it can be sent, and Excel itself ends at a million rows
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+Write = Callable[[Labels, Spec, Any], Any]
 
 
 def harmless(value: str) -> str:
@@ -39,39 +48,72 @@ class ExportingView(DeletingView):
 
     @expose("/export/", methods=("POST",))
     def export(self) -> Response:
-        """Every readable column of every row that matches, in the list's order."""
-        chosen = self.selection()
+        """Every readable column of every row that matches, in the list's order; `format` is csv or xlsx."""
+        chosen, is_workbook = self.selection(), request.form.get("format") == "xlsx"
         with transaction() as session:
-            detail = {"rows": [None, chosen.count(session, None)], "query": [None, chosen.query(page=0)]}
+            count = chosen.count(session, None)
+            if is_workbook and count > MOST_IN_WORKBOOK:
+                raise Refused(
+                    f"Excelで書き出せるのは{MOST_IN_WORKBOOK:,}件までです（選ばれているのは{count:,}件）。"
+                    "条件で絞り込むか、CSVで書き出してください。"
+                )
+            detail = {"rows": [None, count], "query": [None, chosen.query(page=0)]}
+            if is_workbook:
+                detail["format"] = [None, "xlsx"]
             note(session, Action.EXPORTED, current_actor(), detail=detail, table_name=self.table)
-        answer = Response(csv_lines(chosen), mimetype="text/csv", content_type="text/csv; charset=utf-8")
-        answer.headers["Content-Disposition"] = f"attachment; filename={self.table}-{now():%Y%m%d-%H%M}.csv"
+        name = f"{self.table}-{now():%Y%m%d-%H%M}"
+        ending, pieces, content_type = (
+            ("xlsx", pieces_of(workbook(chosen)), XLSX)
+            if is_workbook
+            else ("csv", csv_lines(chosen), "text/csv; charset=utf-8")
+        )
+        answer = Response(pieces, content_type=content_type)
+        answer.headers["Content-Disposition"] = f"attachment; filename={name}.{ending}"
         return answer
+
+
+def _specs(chosen: Selection) -> dict[str, Spec]:
+    return {name: desk_specs(chosen.mapped)[name] for name in readable_names(chosen.mapped)}
 
 
 def csv_lines(chosen: Selection) -> Iterator[bytes]:
     """The file, piece by piece: UTF-8 with a mark, so that Excel reads it as such. Memory stays the same however long it is."""
-    specs = {name: desk_specs(chosen.mapped)[name] for name in readable_names(chosen.mapped)}
+    specs = _specs(chosen)
     yield "\ufeff".encode() + _csv([["番号", *(spec.full_label for spec in specs.values())]])
-    for rows in exported_rows(chosen, specs):
+    for rows in exported_rows(chosen, specs, lambda labels, spec, value: harmless(labels.show(spec, value))):
         yield _csv(rows)
 
 
-def _csv(rows: list[list[str]]) -> bytes:
+def _csv(rows: list[list[Any]]) -> bytes:
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerows(rows)
     return out.getvalue().encode()
 
 
-def exported_rows(chosen: Selection, specs: Mapping[str, Spec]) -> Iterator[list[list[str]]]:
-    """The rows as shown texts, in pieces, on a connection of its own: the request's has ended when the answer is sent."""
+def workbook(chosen: Selection) -> IO[bytes]:
+    """The file, open at its beginning: numbers, days and moments are such in it, everything else as the list shows it."""
+    specs = _specs(chosen)
+    rows = chain.from_iterable(exported_rows(chosen, specs, _plain))
+    return write_workbook(chosen.mapped.__label__, ["番号", *(spec.full_label for spec in specs.values())], rows)
+
+
+def pieces_of(file: IO[bytes]) -> Iterator[bytes]:
+    """An open file, piece by piece; closed at its end."""
+    with file:
+        while piece := file.read(PIECE):
+            yield piece
+
+
+def _plain(labels: Labels, spec: Spec, value: Any) -> Any:
+    return value if isinstance(spec.kind, Whole | Day | Moment) else labels.show(spec, value)
+
+
+def exported_rows(chosen: Selection, specs: Mapping[str, Spec], write: Write) -> Iterator[list[list[Any]]]:
+    """The rows as written, in pieces, on a connection of its own: the request's has ended when the answer is sent."""
     mapped: Any = chosen.mapped
     keys = [getattr(mapped, name) for name in ("id", *specs)]
     wanted = sa.select(*keys).where(*chosen.conditions()).order_by(*chosen.order())
     with Session(database.get_bind()) as session, Session(database.get_bind()) as other:
         for rows in session.execute(wanted, execution_options={"yield_per": CHUNK}).partitions():
             labels = Labels(other, rows, specs)
-            yield [
-                [str(row[0]), *(harmless(labels.show(spec, row[i])) for i, spec in enumerate(specs.values(), 1))]
-                for row in rows
-            ]
+            yield [[row[0], *(write(labels, spec, row[i]) for i, spec in enumerate(specs.values(), 1))] for row in rows]
