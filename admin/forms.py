@@ -21,6 +21,7 @@ from models.base.choices import MasterChoice
 from models.base.errors import Invalid, Problem
 from models.base.fields import Spec, problems_of
 from models.forms import fill, form_class, mark_required, read
+from models.services.audit import read_back
 from models.services.masters import master_facts
 from models.tables.event import Action
 
@@ -171,15 +172,5 @@ def as_typed(specs: Specs, event: Any) -> dict[str, Any]:
     for name, pair in (event.changes or {}).items():
         if name in specs and isinstance(pair, list) and len(pair) == 2:
             stored = pair[1] if event.action == Action.DELETED else pair[0]
-            found[name] = _stored(specs[name], stored)
+            found[name] = read_back(specs[name].kind, stored)
     return found
-
-
-def _stored(spec: Spec, stored: Any) -> Any:
-    """A value as an event keeps it (days and moments as text), as the column would give it."""
-    if not isinstance(stored, str) or spec.kind.control not in {"day", "moment"}:
-        return stored
-    try:
-        return spec.kind.parse(stored)
-    except ValueError:  # an old event in a form of its time
-        return None

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectin_polymorphic
 
 from admin.history import history
 from admin.issued import documents_shown
+from admin.since_return import since_shown
 from admin.work_forms import AssignForm, DueForm, NoteForm, operator_choices
 from models.base.actor import Role
 from models.base.clock import today
@@ -24,6 +25,7 @@ from models.services.masters import shower
 from models.services.outlook import moves_of
 from models.services.queries import files_of, site_label, timeline
 from models.services.record_acts import STAND_IN
+from models.services.remarks import pinned, remarks_by_event
 from models.services.rename_guard import blocking_rename_id
 from models.services.transition import cancellation_refusal
 from models.tables.event import Action, Event
@@ -59,9 +61,11 @@ def record_page(session: Session, record: Record, **forms: Any) -> str:
     assign = forms.get("assign_form") or AssignForm(data={"assignee_id": str(record.assignee_id or "")})
     assign.assignee_id.choices = [("", "未割当"), *operator_choices(list(operators))[1:]]
     due = forms.get("due_form") or DueForm(data={"due_on": record.due_on.isoformat() if record.due_on else ""})
+    text_of, remarks = shower(session), remarks_by_event(session, record)
     return render_template(
         "admin/record.html",
-        text_of=shower(session),
+        text_of=text_of,
+        since=since_shown(session, record, text_of),
         record=record,
         site=site_label(session, request.site),
         moves=moves_of(session, record, actor),
@@ -70,7 +74,10 @@ def record_page(session: Session, record: Record, **forms: Any) -> str:
         current=values_before(session, record),
         siblings=[one for one in request.records if one.id != record.id],
         blocking=blocking_rename_id(request),
-        entries=[_entry(event) for event in reversed(timeline(session, record))],
+        entries=[
+            {**_entry(event), "remarks": pinned(session, record, remarks.get(event.id, {}))}
+            for event in reversed(timeline(session, record))
+        ],
         upcoming=[] if record.status.is_closed else _upcoming(record),
         history=history(session, record),
         files=files_of(session, record),

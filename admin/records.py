@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,14 +12,23 @@ from sqlalchemy.orm import Session
 
 from admin.blueprint import desk
 from admin.record_page import find_record, record_page
-from admin.work_forms import MoveForm, correction_form
+from admin.work_forms import REMARK, correction_form, move_form
 from models.base.db import database, transaction
-from models.base.errors import Conflict, Problem, Refused
+from models.base.errors import Conflict, Invalid, Problem, Refused
 from models.base.workflow import Need, Status
 from models.forms import show_problems
+from models.services.checking import facts_of
+from models.services.masters import shower
 from models.services.outlook import consequences, letters_before
 from models.services.record_acts import STAND_IN
-from models.services.transition import correct_status, lock_records, refusal, template_comment, transition
+from models.services.remarks import Remarks, marked_specs, problems_in_remarks, with_remarks
+from models.services.transition import (
+    correct_status,
+    lock_records,
+    refusal,
+    template_comment,
+    transition,
+)
 from models.tables.record import Record
 
 LONGEST_COMMENT = 1000
@@ -46,16 +56,24 @@ def preview_move(record_id: int) -> ResponseReturnValue:
 def move_record(record_id: int) -> ResponseReturnValue:
     """Moves one record, with the comment that the customer will read; what was typed is kept when it is refused."""
     target, comment = _target(), request.form.get("comment", "")
-    if problem := _comment_problem(record_id, target, comment):
-        return _preview(database(), find_record(database(), record_id), target, None, problem), 422
+    actor, remarks = current_user.actor(), _typed_remarks()
     try:
+        _check(find_record(database(), record_id), target, comment, remarks)
         with transaction() as session:
             record = _locked(session, record_id)
-            transition(session, [record], target, current_user.actor(), comment).raise_if_refused()
+            transition(session, [record], target, actor, comment, remarks).raise_if_refused()
+    except Invalid as wrong:
+        return _preview(database(), find_record(database(), record_id), target, None, wrong.problems), 422
     except (Refused, Conflict) as reason:
         return _preview(database(), find_record(database(), record_id), target, str(reason)), 409
     flash(f"「{target.desk_label}」にしました。", "success")
     return redirect(url_for("desk.show_record", record_id=record_id), 303)
+
+
+def _typed_remarks() -> dict[str, str]:
+    """The remarks that were typed, by field."""
+    typed = {name.removeprefix(REMARK): text for name, text in request.form.items() if name.startswith(REMARK)}
+    return {name: text.strip() for name, text in typed.items() if text.strip()}
 
 
 def _locked(session: Session, record_id: int) -> Record:
@@ -73,22 +91,32 @@ def _target() -> Status:
     return Status(wanted)
 
 
-def _comment_problem(record_id: int, target: Status, comment: str) -> str | None:
-    needs = find_record(database(), record_id).workflow.needs.get(target, ())
-    if Need.COMMENT in needs and not comment.strip():
-        return Need.COMMENT.value
-    if len(comment.strip()) > LONGEST_COMMENT:
-        return f"コメントは{LONGEST_COMMENT}文字以内で入力してください（現在{len(comment.strip())}文字）"
-    return None
+def _check(record: Record, target: Status, comment: str, remarks: Remarks) -> None:
+    """Raises Invalid with everything that is wrong with what was typed."""
+    problems, length = [], len(comment.strip())
+    if Need.COMMENT in record.workflow.needs.get(target, ()) and not length:
+        problems.append(Problem("comment", Need.COMMENT.value))
+    if length > LONGEST_COMMENT:
+        said = f"コメントは{LONGEST_COMMENT}文字以内で入力してください（現在{length}文字）"
+        problems.append(Problem("comment", said))
+    problems += problems_in_remarks(database(), record, target, remarks)
+    if problems:
+        raise Invalid(problems)
 
 
-def _preview(session: Session, record: Record, target: Status, refused: str | None, problem: str | None = None) -> str:
-    form = MoveForm()
+def _preview(
+    session: Session, record: Record, target: Status, refused: str | None, problems: Sequence[Problem] = ()
+) -> str:
+    marked = marked_specs(session, record) if target is Status.RETURNED else {}
+    form = move_form(marked)
     form.version.data = str(record.version)
     form.comment.flags.required = Need.COMMENT in record.workflow.needs.get(target, ())
-    show_problems(form, [Problem("comment", problem)] if problem else [])
+    show_problems(
+        form, [Problem(f"{REMARK}{one.field}" if one.field in marked else one.field, one.message) for one in problems]
+    )
     template = template_comment(session, record.workflow_code, target)
     text = (form.comment.data or "").strip() or template
+    remarks = {name: typed for name, typed in _typed_remarks().items() if name in marked}
     return render_template(
         "admin/move.html",
         record=record,
@@ -97,9 +125,25 @@ def _preview(session: Session, record: Record, target: Status, refused: str | No
         refused=refused,
         template=template,
         text=text,
-        letters=letters_before(session, record, target, current_user.actor(), text),
+        marked=_sections(session, record, form) if marked else [],
+        letters=letters_before(
+            session, record, target, current_user.actor(), with_remarks(session, record, text, remarks)
+        ),
         consequences=list(consequences(record, target)),
     )
+
+
+def _sections(session: Session, record: Record, form: Any) -> list[dict[str, Any]]:
+    """The record's sections with their fields as they stand and the remarks to them; those with remarks are open."""
+    facts, text_of = facts_of(session, record), shower(session)
+    specs, found = record.specs_for(facts), []
+    for part in record.sections_for(facts):
+        bounds = [(form[f"{REMARK}{name}"], name) for name in part.names if f"{REMARK}{name}" in form]
+        fields = [(bound, text_of(specs[name], getattr(record, name))) for bound, name in bounds]
+        count = sum(bool((bound.data or "").strip()) for bound, _ in bounds)
+        if fields:
+            found.append({"title": part.title, "fields": fields, "count": count})
+    return found
 
 
 @desk.route("/records/<int(max=2147483647):record_id>/correction", methods=["GET", "POST"])

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 
+from models.base.fields import Spec
 from models.base.workflow import Status
 from models.services.acts import Act, Ask
 from models.tables.operator import Operator
@@ -64,6 +68,15 @@ class MoveForm(FlaskForm):
 
     version = HiddenField()
     comment = TextAreaField("お客様へのコメント")
+
+
+REMARK = "remark_"
+
+
+def move_form(marked: Mapping[str, Spec]) -> Any:
+    """The form of a move, with a remark to each of the fields that it can be pinned to."""
+    remarks = {f"{REMARK}{name}": StringField(spec.label) for name, spec in marked.items()}
+    return type("MoveForm", (MoveForm,), remarks)()
 
 
 class AssignForm(FlaskForm):

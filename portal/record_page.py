@@ -18,6 +18,7 @@ from models.services.editing import editing_refusal
 from models.services.masters import masters_on, options_of, shower
 from models.services.meanings import meanings_of
 from models.services.queries import files_of, site_label, timeline
+from models.services.remarks import Remarks, pinned, remarks_by_event, since_return
 from models.services.rename_guard import blocking_rename_id
 from models.services.transition import refusal
 from models.tables.event import Action, Event
@@ -64,6 +65,8 @@ def record_page(session: Session, record: Record, form: Any = None, problems: Pr
     ]
     current = values_before(session, record)
     specs, files = record.specs_for(facts), files_of(session, record)
+    since, made = since_return(session, record), remarks_by_event(session, record)
+    remarks: Remarks = since.remarks if since else {}
     text_of = shower(session)
     return render_template(
         "portal/record.html",
@@ -83,7 +86,13 @@ def record_page(session: Session, record: Record, form: Any = None, problems: Pr
         current=current,
         editing_refusal=editing_refusal(record, actor),
         blocking=blocking_rename_id(record.request),
-        entries=[_entry(record, event) for event in reversed(timeline(session, record))],
+        entries=[
+            {**_entry(record, event), "remarks": pinned(session, record, made.get(event.id, {}))}
+            for event in reversed(timeline(session, record))
+        ],
+        remarks=remarks,
+        remarked=pinned(session, record, remarks),
+        Status=Status,
         upcoming=[{"label": record.workflow.label_of(status)} for status in record.workflow.path_from(record.status)]
         if not record.status.is_closed
         else [],

@@ -43,6 +43,11 @@ RETURNED_BECAUSE = {
     "shipping": "到着希望日は当社の休業日です。別の日を選んで、もう一度提出してください。",
     "fault_contact": "第1連絡先の電話番号につながりませんでした。番号をご確認ください。",
 }
+REMARKED = {
+    "site_name": {"location_name": "階数を付けてください（例：本社3F）。"},
+    "shipping": {"arrival_on": "この日は休業日のためお届けできません。"},
+    "fault_contact": {"first_phone": "この番号にはつながりませんでした。"},
+}
 FILES = {Need.SHEET: Purpose.SHEET, Need.BLANK_SHEET: Purpose.BLANK_SHEET, Need.STAMPED_FORM: Purpose.STAMPED_FORM}
 
 
@@ -114,9 +119,10 @@ def step(session: Session, cast: Cast, record: Record, target: Status, **given: 
         fill(session, cast, record, **given)
     for need in record.workflow.needs.get(target, ()):
         _meet(session, cast, record, need)
-    comment = RETURNED_BECAUSE[record.type] if target is Status.RETURNED else None
+    is_return = target is Status.RETURNED
+    comment, pinned = (RETURNED_BECAUSE[record.type], REMARKED.get(record.type, {})) if is_return else (None, {})
     with acting(session, actor):
-        transition(session, [record], target, actor, comment).raise_if_refused()
+        transition(session, [record], target, actor, comment, pinned).raise_if_refused()
         if target is Status.AWAITING_STAMP:
             _issue_form(session, record, actor)
 

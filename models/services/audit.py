@@ -13,6 +13,7 @@ from models.base.actor import SYSTEM, Actor
 from models.base.db import Area, Base, database
 from models.base.fields import specs_of
 from models.base.technical import Bytes, Json, Secret
+from models.base.values import Kind
 from models.tables.event import Action, Event
 from models.tables.record import Record
 
@@ -132,6 +133,18 @@ def _values(row: Any) -> dict[str, Any]:
         for name, spec in specs.items()
         if name not in SILENT and getattr(row, name) is not None
     }
+
+
+def read_back(kind: Kind, stored: Any) -> Any:
+    """A value as an event keeps it (days and moments as text, codes as a list), as the column would give it."""
+    if isinstance(stored, list):
+        return tuple(stored)
+    if not isinstance(stored, str) or kind.control not in {"day", "moment"}:
+        return stored
+    try:
+        return kind.parse(stored)
+    except ValueError:  # an old event in a form of its time
+        return None
 
 
 def _plain(kind: object, value: Any) -> Any:

@@ -12,6 +12,7 @@ from models.base.clock import today
 from models.base.settings import settings
 from models.base.workflow import Status
 from models.services.outbox import Letter, write_mails
+from models.services.remarks import NONE, Remarks, with_remarks
 from models.tables.account import Account
 from models.tables.mail import MailKey
 from models.tables.record import Record
@@ -22,9 +23,11 @@ TO_CUSTOMER = frozenset(
 TO_DESK = {Status.SUBMITTED: MailKey.DESK_SUBMISSION, Status.WITHDRAWAL_REQUESTED: MailKey.DESK_WITHDRAWAL}
 
 
-def tell(session: Session, records: Sequence[Record], target: Status, actor: Actor) -> None:
+def tell(session: Session, records: Sequence[Record], target: Status, actor: Actor, remarks: Remarks = NONE) -> None:
     """Writes the mails of a move: to the desk what a customer did, to the customer's accounts what the desk did."""
     comments = {record.workflow_code: record.comment for record in records}
+    if remarks:  # of one record
+        comments = {record.workflow_code: with_remarks(session, record, record.comment, remarks) for record in records}
     write_mails(session, letters_of(session, records, target, actor, comments))
 
 

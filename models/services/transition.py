@@ -17,7 +17,7 @@ from models.base.errors import Refused
 from models.base.settings import settings
 from models.base.workflow import Status
 from models.rules.placeholders import fill
-from models.services import effects, needs, notices
+from models.services import effects, needs, notices, remarks
 from models.services.audit import signed
 from models.services.rename_guard import REASON, blocking_rename_id, pass_gate
 from models.tables.event import Action, Event
@@ -65,17 +65,34 @@ def refusal(
     return missing.value if missing else None
 
 
+@dataclass(frozen=True)
+class Said:
+    """What goes with a move: the operator's comment, and for the return of one record the remarks to its fields."""
+
+    comment: str | None = None
+    pinned: remarks.Remarks = field(default_factory=dict)
+
+
 def transition(
-    session: Session, records: Sequence[Record], target: Status, actor: Actor, comment: str | None = None
+    session: Session,
+    records: Sequence[Record],
+    target: Status,
+    actor: Actor,
+    comment: str | None = None,
+    pinned: remarks.Remarks = remarks.NONE,
 ) -> Report:
     """Moves records: locks them, asks refusal() for each, then writes status, version, events and mails in sets.
 
     The number of statements does not depend on how many records a chunk has. The caller's transaction() commits all or nothing. A record that is refused stays as it is and is named in the report.
+    `pinned`: remarks to fields of a single record with its return; raises Invalid where one is wrong.
     """
-    report = Report()
+    if pinned:
+        [record] = records
+        pinned = remarks.checked(session, record, target, pinned)
+    report, said = Report(), Said(comment, pinned)
     ids = sorted({record.id for record in records})
     for start in range(0, len(ids), CHUNK):
-        _move_chunk(session, lock_records(session, ids[start : start + CHUNK]), target, actor, comment, report)
+        _move_chunk(session, lock_records(session, ids[start : start + CHUNK]), target, actor, said, report)
     return report
 
 
@@ -95,12 +112,12 @@ def lock_records(session: Session, ids: Sequence[int]) -> list[Record]:
 
 
 def _move_chunk(
-    session: Session, records: list[Record], target: Status, actor: Actor, comment: str | None, report: Report
+    session: Session, records: list[Record], target: Status, actor: Actor, said: Said, report: Report
 ) -> None:
     evidence = needs.gather(session, records, target)
     movable: list[Record] = []
     for record in records:
-        reason = refusal(session, record, target, actor, comment, evidence)
+        reason = refusal(session, record, target, actor, said.comment, evidence)
         if reason:
             report.refused.append((record, reason))
         else:
@@ -108,27 +125,27 @@ def _move_chunk(
     if actor.is_customer:
         for record in movable:
             pass_gate(session, record.request.site_id, record.request_id)
-    _write(session, movable, target, actor, comment, Action.MOVED)
+    _write(session, movable, target, actor, said, Action.MOVED)
     report.moved += movable
 
 
-def _write(
-    session: Session, records: list[Record], target: Status, actor: Actor, comment: str | None, action: Action
-) -> None:
+def _write(session: Session, records: list[Record], target: Status, actor: Actor, said: Said, action: Action) -> None:
     """Status, comment, version, events, effects and mails of records that may move; in sets of equal workflow and source."""
     groups: dict[tuple[str, Status], list[Record]] = defaultdict(list)
     for record in records:
         groups[record.workflow_code, record.status].append(record)
     events: list[dict[str, Any]] = []
-    texts = _texts(session, {code for code, _source in groups}, target, comment)
+    texts = _texts(session, {code for code, _source in groups}, target, said.comment)
     for (code, source), group in groups.items():
         events += [_event(record, source, target, texts[code], actor, action) for record in group]
         _store(session, group, target, texts[code])
     if not events:
         return
     session.execute(insert(Event), events)
+    for record in records if said.pinned else ():
+        remarks.keep(session, record, said.pinned)
     effects.apply(session, records, target)
-    notices.tell(session, records, target, actor)
+    notices.tell(session, records, target, actor, said.pinned)
 
 
 def _store(session: Session, group: list[Record], target: Status, text: str) -> None:
@@ -215,7 +232,7 @@ def cancel_request(session: Session, request: Request, actor: Actor, reason: str
         [record for record in records if not record.status.is_closed],
         Status.CANCELLED,
         actor,
-        reason,
+        Said(reason),
         Action.CANCELLED,
     )
 
@@ -229,4 +246,4 @@ def correct_status(session: Session, record: Record, target: Status, actor: Acto
     if target not in record.workflow.statuses:
         raise Refused("このワークフローにないステータスです。")
     [locked] = lock_records(session, [record.id])
-    _write(session, [locked], target, actor, reason, Action.CORRECTED)
+    _write(session, [locked], target, actor, Said(reason), Action.CORRECTED)
