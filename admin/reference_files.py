@@ -11,11 +11,12 @@ from admin.blueprint import desk
 from models.base.db import database, transaction
 from models.base.errors import Invalid
 from models.services.reference_files import (
-    WORDS,
+    examine_reference,
     read_reference_file,
     reference_document,
     reference_documents,
     store_reference_file,
+    wanted_reference,
 )
 
 
@@ -31,9 +32,10 @@ def add_reference_file(document_id: int) -> ResponseReturnValue:
     sent = request.files.get("file")
     data, name = (sent.read(), sent.filename or "") if sent else (b"", "")
     try:
+        incoming = examine_reference(data, current_user.actor())
         with transaction() as session:
             document = reference_document(session, document_id)
-            store_reference_file(session, document, name, data, current_user.actor())
+            store_reference_file(session, document, name, incoming, current_user.actor())
             label = document.label
     except Invalid as wrong:
         return _page(document_id, str(wrong)), 422
@@ -56,7 +58,7 @@ def _page(wrong_id: int | None, error: str) -> str:
         "admin/reference_files.html",
         documents=reference_documents(database()),
         may_write=current_user.actor().is_administrator,
-        words=WORDS,
+        wanted=wanted_reference(),
         wrong_id=wrong_id,
         error=error,
     )

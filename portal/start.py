@@ -17,7 +17,7 @@ from portal.blueprint import portal
 from portal.downloads import download
 
 NOT_OFFERED = ("メニュー変更", "設置場所変更", "廃止申込")  # SPEC §3
-FORMATS = {"application/pdf": "PDF", "text/plain": "テキスト"}
+FORMATS = {"application/pdf": "PDF"}
 
 
 @portal.get("/")

@@ -76,7 +76,12 @@ class Incoming:
 
 def examine(purpose: Purpose, data: bytes) -> Incoming:
     """Looks at what was sent for the purpose; raises Invalid (field `file`). Takes up to ten seconds and no database."""
-    content_type = _content_type(wanted_for(purpose), data)
+    return examine_as(wanted_for(purpose), data)
+
+
+def examine_as(wanted: Wanted, data: bytes) -> Incoming:
+    """The same for whatever else is wanted."""
+    content_type = _content_type(wanted, data)
     try:
         if content_type == XLSX:
             value, _ = run_guarded(inspect_workbook, data, limits=SHEET_LIMITS)

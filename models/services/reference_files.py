@@ -9,16 +9,24 @@ from sqlalchemy.orm import Session
 
 from models.base.actor import Actor
 from models.base.clock import now
-from models.base.errors import Invalid, NotFound, Problem, Refused
+from models.base.errors import NotFound, Refused
 from models.base.settings import settings
 from models.services.audit import note
 from models.services.files import keep, safe_name, stored_bytes
-from models.services.incoming import SCANS, SHEET
+from models.services.incoming import SCANS, SHEET, Incoming, Wanted, examine_as
 from models.tables.event import Action
 from models.tables.master import ReferenceDocument
 
-KINDS = (SCANS[0], SHEET)
-WORDS = "PDF・Excel（xlsx）"
+
+def wanted_reference() -> Wanted:
+    """What can be put there."""
+    return Wanted((SCANS[0], SHEET), "PDF・Excel（xlsx）", settings().file_megabytes)
+
+
+def examine_reference(data: bytes, actor: Actor) -> Incoming:
+    """Looks at a file before it is stored; raises Refused or Invalid (field `file`). Takes up to ten seconds and no database."""
+    _require_administrator(actor)
+    return examine_as(wanted_reference(), data)
 
 
 def reference_documents(session: Session) -> Sequence[ReferenceDocument]:
@@ -34,12 +42,12 @@ def reference_document(session: Session, document_id: int) -> ReferenceDocument:
     return found
 
 
-def store_reference_file(session: Session, document: ReferenceDocument, name: str, data: bytes, actor: Actor) -> None:
-    """Puts a file in place of the present one, which stays in the store; raises Refused or Invalid (field `file`)."""
-    if not actor.is_administrator:
-        raise Refused("資料のファイルは管理者だけが登録できます。")
-    content_type = _checked_type(data)
-    put_reference_file(session, document, safe_name(name), content_type, data)
+def store_reference_file(
+    session: Session, document: ReferenceDocument, name: str, incoming: Incoming, actor: Actor
+) -> None:
+    """Puts a file that was looked at in place of the present one, which stays in the store; raises Refused."""
+    _require_administrator(actor)
+    put_reference_file(session, document, safe_name(name), incoming.content_type, incoming.data)
     note(
         session,
         Action.UPLOADED,
@@ -68,13 +76,6 @@ def read_reference_file(session: Session, document_id: int) -> tuple[ReferenceDo
     return document, stored_bytes(session, document.blob_id)
 
 
-def _checked_type(data: bytes) -> str:
-    limit = settings().file_megabytes
-    if not data:
-        raise Invalid([Problem("file", "ファイルを選んでください（空のファイルは登録できません）。")])
-    if len(data) > limit * 1024 * 1024:
-        raise Invalid([Problem("file", f"ファイルは{limit}MB以内にしてください。")])
-    for content_type, start, _ending in KINDS:
-        if data.startswith(start):
-            return content_type
-    raise Invalid([Problem("file", f"{WORDS}のファイルを選んでください。")])
+def _require_administrator(actor: Actor) -> None:
+    if not actor.is_administrator:
+        raise Refused("資料のファイルは管理者だけが登録できます。")

@@ -20,14 +20,20 @@ TEMPLATES = {
     "application_form": "documents/form.html",
     "change_form": "documents/form.html",
     "acceptance_letter": "documents/letter.html",
+    "sheet": "documents/sheet.html",
 }
 # Up to here a value shares its line with another one.
 HALF_LINE = 17
 Row = Mapping[str, Any]
 
 
-def typeset(data: bytes) -> tuple[None, bytes]:
-    """The PDF of a snapshot that comes as JSON."""
+def typeset(data: bytes) -> tuple[list[int], bytes]:
+    """The PDFs of snapshots that come as JSON, one behind the other, and how long each is."""
+    made = [_typeset(snapshot) for snapshot in json.loads(data)]
+    return [len(one) for one in made], b"".join(made)
+
+
+def _typeset(snapshot: Mapping[str, Any]) -> bytes:
     # Only the child needs these: they would cost every web server and worker 40 MB.
     from weasyprint import HTML  # noqa: PLC0415
     from weasyprint.urls import URLFetcher  # noqa: PLC0415
@@ -38,8 +44,8 @@ def typeset(data: bytes) -> tuple[None, bytes]:
         def fetch(self, _url: str, _headers: Mapping[str, str] | None = None) -> NoReturn:
             raise ValueError("a document fetches nothing")
 
-    page = HTML(string=markup_of(json.loads(data)), url_fetcher=NothingFetched())
-    return None, page.write_pdf(pdf_tags=True)
+    made: bytes = HTML(string=markup_of(snapshot), url_fetcher=NothingFetched()).write_pdf(pdf_tags=True)
+    return made
 
 
 def markup_of(snapshot: Mapping[str, Any]) -> str:
@@ -47,7 +53,8 @@ def markup_of(snapshot: Mapping[str, Any]) -> str:
     places = FileSystemLoader(ROOT / "templates")
     environment = Environment(loader=places, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     environment.filters.update(day=day_text, lines=paired)
-    code = segno.make_qr(snapshot["request_number"], error="m").svg_inline(border=0, omitsize=True)
+    number = snapshot.get("request_number")
+    code = segno.make_qr(number, error="m").svg_inline(border=0, omitsize=True) if number else ""
     return environment.get_template(TEMPLATES[snapshot["kind"]]).render(doc=snapshot, qr=Markup(code))  # nosec B704
 
 

@@ -119,7 +119,7 @@ def test_even_our_own_templates_could_fetch_nothing(
     page = f"""<link rel=stylesheet href="{address}/css"><img src="{address}/img"><img src="file://{secret}">
         <link rel=attachment href="file://{secret}"><p>text</p>"""
     monkeypatch.setattr("models.services.typesetting.markup_of", lambda _snapshot: page)
-    _nothing, made = typeset(b"{}")
+    _nothing, made = typeset(b"[{}]")
     assert pypdfium2.PdfDocument(made).count_attachments() == 0
     assert SECRET.encode() not in made
     assert listener.visits == []

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
+import pypdfium2
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -17,14 +18,13 @@ from models.base.errors import Invalid, Refused
 from models.kinds import CHANGES
 from models.seeds.masters import load_masters
 from models.seeds.reference_files import load_reference_files
-from models.services.reference_files import reference_document, store_reference_file
+from models.services.reference_files import examine_reference, reference_document, store_reference_file
 from models.tables.event import Event
 from models.tables.master import DeliveryTime, DeskInfo, Notice, ReferenceDocument
 from models.tables.upload import Blob
 from tests.build import ADMINISTRATOR, OPERATOR
 from tests.identity import portal_app
-
-PDF = b"%PDF-1.7\n%sample"
+from tests.papers import scan_pdf, scan_png, workbook
 
 
 @pytest.fixture
@@ -78,44 +78,64 @@ def test_a_document_without_a_file_says_where_to_ask(client: FlaskClient) -> Non
     assert client.get("/reference-documents/99").status_code == 404
 
 
-def test_a_file_that_the_desk_stored_is_downloaded_by_visitors(client: FlaskClient) -> None:
+def store(document_id: int, name: str, data: bytes) -> None:
+    incoming = examine_reference(data, ADMINISTRATOR)
     with transaction() as session:
-        store_reference_file(session, reference_document(session, 2), "../規約 2026.pdf", PDF, ADMINISTRATOR)
+        store_reference_file(session, reference_document(session, document_id), name, incoming, ADMINISTRATOR)
+
+
+def test_a_file_that_the_desk_stored_is_downloaded_by_visitors(client: FlaskClient) -> None:
+    store(2, "../規約 2026.pdf", scan_pdf())
     page = client.get("/").text
-    assert re.search(r'<a href="/reference-documents/2">利用規約</a><span[^>]*>（PDF、16 バイト）', page)
+    assert re.search(r'<a href="/reference-documents/2">利用規約</a><span[^>]*>（PDF、[\d.]+ KB）', page)
     answer = client.get("/reference-documents/2")
-    assert answer.data == PDF
+    assert answer.data == scan_pdf()
     assert answer.headers["Content-Disposition"].startswith("attachment; filename*=UTF-8''%E8%A6%8F")
     assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
 def test_a_new_file_takes_the_place_of_the_old_one_which_is_kept(app: Flask) -> None:
-    for name, data in (("a.pdf", PDF), ("b.pdf", PDF + b"2")):
-        with transaction() as session:
-            store_reference_file(session, reference_document(session, 1), name, data, ADMINISTRATOR)
+    store(1, "a.pdf", scan_pdf())
+    store(1, "b.xlsx", workbook())
     document = database().get(ReferenceDocument, 1)
     assert document is not None
-    assert document.file_name == "b.pdf"
+    assert document.file_name == "b.xlsx"
     assert len(database().scalars(select(Blob.id)).all()) == 2
     said = database().scalars(select(Event.changes).where(Event.action == "uploaded").order_by(Event.id)).all()
-    assert said == [{"file": [None, "a.pdf"]}, {"file": [None, "b.pdf"]}]
+    assert said == [{"file": [None, "a.pdf"]}, {"file": [None, "b.xlsx"]}]
 
 
-@pytest.mark.parametrize("data", [b"", b"<html>", b"MZ"])
+@pytest.mark.parametrize(
+    "data", [b"", b"<html>", b"MZ", b"%PDF-1.7 and no more", b"PK\x03\x04 and no more", scan_png()]
+)
 def test_what_is_no_document_is_refused(app: Flask, data: bytes) -> None:
-    with pytest.raises(Invalid), transaction() as session:
-        store_reference_file(session, reference_document(session, 1), "x.pdf", data, ADMINISTRATOR)
+    with pytest.raises(Invalid) as wrong:
+        examine_reference(data, ADMINISTRATOR)
+    assert [problem.field for problem in wrong.value.problems] == ["file"]
 
 
 def test_only_administrators_store_a_file(app: Flask) -> None:
+    with pytest.raises(Refused):
+        examine_reference(scan_pdf(), OPERATOR)
+    incoming = examine_reference(scan_pdf(), ADMINISTRATOR)
     with pytest.raises(Refused), transaction() as session:
-        store_reference_file(session, reference_document(session, 1), "x.pdf", PDF, OPERATOR)
+        store_reference_file(session, reference_document(session, 1), "x.pdf", incoming, OPERATOR)
 
 
-def test_demo_documents_are_all_there_to_download(client: FlaskClient) -> None:
+def test_demo_documents_are_real_papers_to_download(client: FlaskClient) -> None:
     with transaction() as session:
         load_reference_files(session)
     page = client.get("/").text
     links = re.findall(r'href="(/reference-documents/\d+)"', page)
     assert len(links) == 7
-    assert all("サンプル" in client.get(link).data.decode("utf-8-sig") for link in links)
+    texts = [text_of(client.get(link).data) for link in links]
+    assert all("お試し用のサンプルです" in text for text in texts)
+    assert sum("¥370,000" in text for text in texts) == 1, "the price list says the prices"
+
+
+def text_of(data: bytes) -> str:
+    document = pypdfium2.PdfDocument(data)
+    try:
+        return "".join(page.get_textpage().get_text_bounded() for page in document)
+    finally:
+        document.close()
