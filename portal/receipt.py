@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, make_response, redirect, render_template, url_for
+from flask import make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectin_polymorphic
@@ -48,9 +48,11 @@ def show_receipt() -> ResponseReturnValue:
 
 @portal.get("/apply/receipt/form")
 @open_to_visitors
-def fetch_application_form() -> Response:
-    """The 利用申込書 as a download, for whoever sent the application from this browser."""
+def fetch_application_form() -> ResponseReturnValue:
+    """The 利用申込書 as a download, for whoever sent the application from this browser; the receipt waits until it is made."""
     form = _form(database())
+    if not form.is_ready:
+        return redirect(url_for("portal.show_receipt"), 303)
     return download(pdf_of(database(), form), "application/pdf", form.file_name)
 
 

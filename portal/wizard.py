@@ -198,7 +198,9 @@ def quit_application() -> ResponseReturnValue:
 
 @portal.errorhandler(DraftExpired)
 def show_expired(expired: DraftExpired) -> ResponseReturnValue:
-    """The hour is over: what happened, and the way to begin anew."""
-    response = make_response(render_template("portal/apply/expired.html", reason=str(expired)), 410)
+    """The hour is over: what happened, and the way to begin anew. A receipt is no longer shown, but what it said still holds."""
+    is_receipt = expired.was_submitted or request.path.startswith(url_for("portal.show_receipt"))
+    page = render_template("portal/apply/expired.html", reason=str(expired), is_receipt=is_receipt)
+    response = make_response(page, 410)
     forget_draft(response)
     return response

@@ -52,9 +52,10 @@ RAW_LIMIT = 4000
 
 
 class DraftExpired(DomainError):
-    """The form was left for too long, and what was typed is gone (SPEC §7)."""
+    """The form was left for too long, and what was typed is gone (SPEC §7); `was_submitted`: it had become an application."""
 
-    def __init__(self) -> None:
+    def __init__(self, was_submitted: bool = False) -> None:
+        self.was_submitted = was_submitted
         minutes = settings().customer_idle_seconds // 60
         super().__init__(
             f"操作のないまま{minutes}分が過ぎたため、入力内容を消去しました。お手数ですが、はじめから入力してください。"
@@ -80,7 +81,7 @@ def find_draft(session: Session, token: str | None, lock: bool = False) -> Draft
         found = found.with_for_update().execution_options(populate_existing=True)
     draft = session.scalar(found) if token else None
     if draft is None or expires_at(draft) < now():
-        raise DraftExpired
+        raise DraftExpired(was_submitted=draft is not None and draft.request_id is not None)
     return draft
 
 

@@ -38,7 +38,9 @@ def test_without_scripts_a_page_that_is_sent_too_late_says_that_the_input_is_gon
     orderer.wait(59 * 60).press("ここまでを保存する")
     visitor.sees("ここまでの入力内容を保存しました")
     orderer.wait(61 * 60).enter(orderer.typed[3]).press("次へ")
-    visitor.sees("入力内容を消去しました", "お申し込みはまだ完了していません").keep("expired")
+    visitor.sees("入力内容を消去しました", "受付のメールが届いていない場合、お申し込みは完了していません").keep(
+        "expired"
+    )
     visitor.follow("はじめから入力する")
     orderer.has({"company_name": ""})
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, func, inspect, select, text
 
 from models.base.db import database, transaction
 from models.seeds.masters import load_masters
@@ -20,6 +20,8 @@ from models.services.drafting import (
     save_page,
     touch_draft,
 )
+from models.services.worker import do_chores
+from models.tables.draft import Draft
 
 START = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
 
@@ -49,6 +51,15 @@ def test_what_can_be_unified_is_shown_unified(db: Engine) -> None:
     type_in(token, 1, company_kana="トヨスショウジ", postal_code="１３５００６１", phone="０３－１２３４－５６７８")
     typed = find_draft(database(), token).typed
     assert typed == {"company_kana": "ﾄﾖｽｼｮｳｼﾞ", "postal_code": "135-0061", "phone": "0312345678"}
+
+
+@pytest.mark.parametrize(("minutes", "is_left"), [(59, 1), (61, 0)])
+def test_what_was_typed_and_left_is_deleted_by_the_worker(db: Engine, minutes: int, is_left: int) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        begin()
+        clock.shift(timedelta(minutes=minutes))
+        assert "every-while.purge-drafts" in do_chores()
+        assert database().scalar(select(func.count()).select_from(Draft)) == is_left
 
 
 def test_two_tabs_do_not_overwrite_each_other(db: Engine) -> None:

@@ -16,12 +16,12 @@ from werkzeug.test import TestResponse
 
 from models.base import text
 from models.base.choices import MasterChoice, MasterChoices
-from models.base.db import database, transaction
+from models.base.db import database
 from models.base.fields import Spec, read_typed
 from models.kinds.application import PAGES
 from models.services.drafting import find_draft, read_draft
 from tests.applicant import Applicant, errors, value_of
-from tests.build import build_draft, typed_form
+from tests.build import typed_form
 
 PLAN = "basic_ether_100m"  # with all four works
 # Answers with which every field of a page is asked for.
@@ -39,10 +39,9 @@ TYPED_INTO = {"line", "lines", "day"}  # controls that show again what cannot be
 def visitor(app: Flask) -> Applicant:
     """Somebody whose pages are all filled in."""
     made = Applicant(app)
-    with transaction() as session:
-        token = build_draft(session, PLAN)[1]
-        right = typed_form(session, PLAN)
-    made.client.set_cookie("portal_application", token)
+    made.take_up(PLAN)
+    right = typed_form(database(), PLAN)
+    database.remove()
     made.typed = {page: {**right, **OPENING.get(page, {})} for page in WITH_FIELDS}
     return made
 
