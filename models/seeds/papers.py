@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 import segno
-from openpyxl import Workbook
+from openpyxl import load_workbook
 from PIL import Image, ImageDraw, ImageFont
 
 from models.base.clock import day_text, today
 from models.base.settings import ROOT
+from models.rules.sheet_layout import PAGE, lines_for
 from models.services.incoming import XLSX, Incoming
 from models.services.scans import PDF
 from models.services.workbooks import inspect_workbook
@@ -18,8 +21,12 @@ from models.services.workbooks import inspect_workbook
 FONT = ROOT / "templates" / "documents" / "fonts" / "NotoSansJP-Regular.ttf"
 A4, RESOLUTION = (827, 1169), 100  # pixels, and dots an inch
 PAPER, INK, LINE, SEAL = "#fbfaf7", "#222222", "#cccccc", "#c8102e"
-QUESTIONS = ("メインルータのLAN側IPアドレス", "サブネットマスク", "デフォルトゲートウェイ", "接続元のアドレス")
-ANSWERS = ("192.168.10.254", "255.255.255.0", "192.168.10.1", "192.168.10.21")
+ANSWERS = {
+    "network": "192.168.10.0", "mask": "255.255.255.0", "main_address": "192.168.10.1", "backup_address": "192.168.10.2",
+    "virtual_address": "192.168.10.254", "vrrp_group": 10, "link_speed": "自動（オートネゴシエーション）", "vlan_usage": "使わない",
+    "nat_usage": "使わない", "dhcp_usage": "使わない", "dns_primary": "192.168.10.53", "terminal_count": 12,
+    "ping_target": "192.168.10.21", "person_name": "情報システム担当", "phone": "0312345678",
+}  # fmt: skip
 
 
 @cache
@@ -46,20 +53,15 @@ def stamped_form(title: str, number: str, company: str) -> Incoming:
     return Incoming(answer.getvalue(), PDF, page_count=1, number=number)
 
 
-def sheet(site_name: str, is_filled: bool) -> tuple[str, Incoming]:
-    """A parameter sheet of a site and its name, blank or filled in."""
-    book = Workbook()
-    page = book.active
-    page.title = "パラメータシート"
-    page.append(["拠点名", site_name])
-    for question, answer in zip(QUESTIONS, ANSWERS, strict=True):
-        page.append([question, answer if is_filled else None])
-    page.column_dimensions["A"].width, page.column_dimensions["B"].width = 32, 26
+def filled_sheet(blank: bytes, facts: Mapping[str, Any]) -> Incoming:
+    """A blank sheet as it comes back: every answer that the order's sheet asks for."""
+    book = load_workbook(io.BytesIO(blank))
+    for line in lines_for(facts):
+        if line.name in ANSWERS:
+            book[PAGE][line.input_cell] = ANSWERS[line.name]
     saved = io.BytesIO()
     book.save(saved)
     data = saved.getvalue()
     # Its own workbook need not be looked at in a guarded child.
     said, _ = inspect_workbook(data)
-    content = Incoming(data, XLSX, sheets=tuple(said["sheets"]), cells=said["cells"], formulas=frozenset())
-    start = f"{today():%Y%m%d}_{site_name}" if is_filled else ""
-    return f"{start}パラメータシート.xlsx", content
+    return Incoming(data, XLSX, sheets=tuple(said["sheets"]), cells=said["cells"], formulas=frozenset(said["formulas"]))

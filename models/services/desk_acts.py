@@ -9,12 +9,13 @@ from models.services.access_acts import access_acts
 from models.services.acts import Act
 from models.services.document_acts import document_acts
 from models.services.record_acts import record_acts
+from models.services.sheet_acts import sheet_acts
 
 
 @cache
 def acts_of(mapped: type[Base]) -> tuple[Act, ...]:
     """Every act of a table, whoever may do it."""
-    return (*record_acts(mapped), *document_acts(mapped), *access_acts(mapped))
+    return (*record_acts(mapped), *document_acts(mapped), *sheet_acts(mapped), *access_acts(mapped))
 
 
 def find_act(table_name: str, code: str) -> Act | None:

@@ -12,7 +12,7 @@ from models.base import text
 from models.base.actor import Actor
 from models.base.clock import now
 from models.base.errors import Refused
-from models.services import rename_guard
+from models.services import rename_guard, sheets
 from models.services.audit import note
 from models.services.incoming import ENDINGS, Incoming, examine
 from models.tables.event import Action
@@ -49,6 +49,8 @@ def store_upload(
     """
     refuse_upload(record, purpose, actor)
     file = sent if isinstance(sent, Incoming) else examine(purpose, sent)
+    if purpose is Purpose.SHEET:
+        sheets.require_filled(session, record, file)
     if actor.is_customer:
         rename_guard.pass_gate(session, record.request.site_id, record.request_id)
     blob = keep(session, file.data)
@@ -56,11 +58,12 @@ def store_upload(
         record_id=record.id,
         blob_id=blob.id,
         purpose=purpose.value,
-        name=typed_name(name, file.content_type),
+        name=typed_name(sheets.stored_name(session, record, purpose, name), file.content_type),
         content_type=file.content_type,
         size=len(file.data),
         page_count=file.page_count,
         number_found=file.number,
+        cells=dict(file.cells) or None,
         added_by=actor.name,
         added_by_role=actor.role.value,
     )

@@ -11,7 +11,7 @@ from models.base.choices import Choice
 from models.base.clock import now
 from models.base.db import Area, Base
 from models.base.fields import field, key
-from models.base.technical import Bytes, Code, Moment, Reference
+from models.base.technical import Bytes, Code, Json, Moment, Reference
 from models.base.values import Text, Whole
 from models.tables.record import Purpose, Record
 
@@ -47,6 +47,7 @@ class Upload(Base):
     size: Mapped[int] = field(Whole(unit=" バイト"), "大きさ", editable=False)
     page_count: Mapped[int] = field(Whole(unit="ページ"), "ページ数", editable=False, default=0)
     number_found: Mapped[str | None] = field(Code(8), "読み取った申込番号", editable=False)
+    cells: Mapped[dict[str, str] | None] = field(Json(), "セルの内容", editable=False)
     added_by: Mapped[str] = field(Text(60), "追加した人", editable=False)
     added_by_role: Mapped[str] = field(Code(20), "立場", editable=False)
     added_at: Mapped[datetime] = field(Moment(), "追加日時", editable=False, default=now)

@@ -1,0 +1,99 @@
+"""Where the parameters stand on the sheet: made from the same declaration for writing, checking and comparing (SPEC §6)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from models.base.choices import Choice
+from models.base.fields import Spec
+from models.base.values import Kind
+from models.rules.lan import SECTIONS, specs_in
+
+PAGE, HIDDEN = "パラメータシート", "version"
+VERSION = "1"
+LABELS, INPUTS, HELPS = "B", "C", "D"
+FIRST_ROW = 8
+MARK_CELL, NUMBER_CELL = f"{HIDDEN}!A1", f"{HIDDEN}!A2"
+ADDRESS = re.compile(r"(?P<page>.+)!(?P<column>[A-Z]+)(?P<row>\d+)")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the sheet: the heading of a section, or one parameter."""
+
+    row: int
+    title: str
+    name: str = ""
+    spec: Spec | None = None
+
+    @property
+    def input_cell(self) -> str:
+        """Where it is filled in, as people say it: C12."""
+        return f"{INPUTS}{self.row}"
+
+    @property
+    def is_parameter(self) -> bool:
+        """Whether it asks for something."""
+        return self.spec is not None
+
+
+def lines_for(facts: Mapping[str, Any]) -> list[Line]:
+    """The rows of the sheet of an order with these facts, from the first to the last."""
+    found: list[Line] = []
+    for section in SECTIONS:
+        found.append(Line(FIRST_ROW + len(found), section.title))
+        for name, spec in specs_in(section, facts).items():
+            found.append(Line(FIRST_ROW + len(found), spec.full_label, name, spec))
+    return found
+
+
+def words_of(kind: Kind) -> list[str]:
+    """What can be picked in the cell, for a choice."""
+    return [label for _, label in kind.options()] if isinstance(kind, Choice) else []
+
+
+def typed_of(kind: Kind, cell: str) -> str:
+    """What stands in a cell, as a form would have it: a choice by its code."""
+    codes = {label: code for code, label in kind.options()} if isinstance(kind, Choice) else {}
+    return codes.get(cell.strip(), cell)
+
+
+@dataclass(frozen=True)
+class CellChange:
+    """One cell that two sheets differ in, with the words beside it."""
+
+    cell: str
+    label: str
+    before: str
+    after: str
+
+
+def changes_between(before: Mapping[str, str], after: Mapping[str, str]) -> list[CellChange]:
+    """Cell by cell, row by row, what a later sheet says otherwise than an earlier one."""
+    differing = [cell for cell in {**before, **after} if before.get(cell, "") != after.get(cell, "")]
+    shown = [cell for cell in differing if not cell.startswith(f"{HIDDEN}!")]
+    return [
+        CellChange(cell.removeprefix(f"{PAGE}!"), label_of({**before, **after}, cell), before.get(cell, ""), after.get(cell, ""))
+        for cell in sorted(shown, key=lambda one: (_place(one)[0], _place(one)[2], _place(one)[1]))
+    ]
+
+
+def label_of(cells: Mapping[str, str], cell: str) -> str:
+    """The nearest words to the left of a cell in its row, whoever made the sheet; empty where there are none."""
+    page, column, row = _place(cell)
+    left = [(_place(other)[1], text) for other, text in cells.items() if _place(other)[0] == page and _place(other)[2] == row]
+    before = [(place, text) for place, text in left if place < column]
+    return max(before)[1] if before else ""
+
+
+def _place(cell: str) -> tuple[str, int, int]:
+    found = ADDRESS.fullmatch(cell)
+    if found is None:
+        return cell, 0, 0
+    column = 0
+    for letter in found["column"]:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return found["page"], column, int(found["row"])
