@@ -76,7 +76,12 @@ def changes_between(before: Mapping[str, str], after: Mapping[str, str]) -> list
     differing = [cell for cell in {**before, **after} if before.get(cell, "") != after.get(cell, "")]
     shown = [cell for cell in differing if not cell.startswith(f"{HIDDEN}!")]
     return [
-        CellChange(cell.removeprefix(f"{PAGE}!"), label_of({**before, **after}, cell), before.get(cell, ""), after.get(cell, ""))
+        CellChange(
+            cell.removeprefix(f"{PAGE}!"),
+            label_of({**before, **after}, cell),
+            before.get(cell, ""),
+            after.get(cell, ""),
+        )
         for cell in sorted(shown, key=lambda one: (_place(one)[0], _place(one)[2], _place(one)[1]))
     ]
 
@@ -84,7 +89,11 @@ def changes_between(before: Mapping[str, str], after: Mapping[str, str]) -> list
 def label_of(cells: Mapping[str, str], cell: str) -> str:
     """The nearest words to the left of a cell in its row, whoever made the sheet; empty where there are none."""
     page, column, row = _place(cell)
-    left = [(_place(other)[1], text) for other, text in cells.items() if _place(other)[0] == page and _place(other)[2] == row]
+    left = [
+        (_place(other)[1], text)
+        for other, text in cells.items()
+        if _place(other)[0] == page and _place(other)[2] == row
+    ]
     before = [(place, text) for place, text in left if place < column]
     return max(before)[1] if before else ""
 

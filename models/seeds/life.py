@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.base.actor import Actor, Role
@@ -15,24 +14,24 @@ from models.base.kind import RequestKind
 from models.base.workflow import Need, Status, Workflow
 from models.kinds.application import PAGES
 from models.records.contract import ContractRecord
-from models.rules.names import full_name
-from models.seeds.papers import sheet, stamped_form
+from models.seeds.papers import filled_sheet, stamped_form
 from models.seeds.samples import Persona, complete_values, typed_form
 from models.services import documents
 from models.services.applying import quoted_now, submit_application
 from models.services.audit import act_as, actor_of
 from models.services.drafting import begin_draft, read_draft, save_page
 from models.services.editing import save_record
-from models.services.files import store_upload
+from models.services.files import read, store_upload
 from models.services.masters import masters_on
 from models.services.opening import open_request
+from models.services.sheet_acts import make_blank
+from models.services.sheets import newest
 from models.services.transition import transition
 from models.tables.account import Account
 from models.tables.document import DocumentKind
 from models.tables.record import Purpose, Record
 from models.tables.request import Request
 from models.tables.site import Site
-from models.tables.upload import Upload
 
 ADDRESS = "192.0.2.10"  # of those that belong to documentation
 RETURNED_BECAUSE = {
@@ -161,19 +160,23 @@ def _meet(session: Session, cast: Cast, record: Record, need: Need) -> None:
             documents.issue(session, record, DocumentKind.ACCEPTANCE_LETTER, cast.operator)
     purpose = FILES.get(need)
     # What was returned or withdrawn is sent anew; the sheet that the desk prepared is not.
-    if purpose is None or (purpose is Purpose.BLANK_SHEET and _has(session, record, purpose)):
+    if purpose is None or (purpose is Purpose.BLANK_SHEET and newest(session, record, purpose)):
         return
     actor = cast.operator if purpose is Purpose.BLANK_SHEET else cast.customer
     with acting(session, actor):
         if purpose is Purpose.STAMPED_FORM:
             _send_form(session, record, actor)
+        elif purpose is Purpose.BLANK_SHEET:
+            make_blank(session, record, actor)
         else:
-            name, content = sheet(_site_name(cast), is_filled=purpose is Purpose.SHEET)
-            store_upload(session, record, purpose, name, content, actor)
+            _send_sheet(session, record, actor)
 
 
-def _site_name(cast: Cast) -> str:
-    return full_name(cast.persona.texts["short_name"], cast.persona.texts["location_name"])
+def _send_sheet(session: Session, record: Record, actor: Actor) -> None:
+    blank = newest(session, record, Purpose.BLANK_SHEET)
+    if blank is None:
+        raise LookupError(f"record {record.id} has no blank sheet")
+    store_upload(session, record, Purpose.SHEET, blank.name, filled_sheet(read(session, blank), record.facts()), actor)
 
 
 def _issue_form(session: Session, record: Record, actor: Actor) -> None:
@@ -189,8 +192,3 @@ def _send_form(session: Session, record: Record, actor: Actor) -> None:
         raise LookupError(f"{record.type} has no form")
     scan = stamped_form(kind.label, number, record.request.site.customer.name)
     store_upload(session, record, Purpose.STAMPED_FORM, f"押印済み{kind.label}_{number}.pdf", scan, actor)
-
-
-def _has(session: Session, record: Record, purpose: Purpose) -> bool:
-    found = select(Upload.id).where(Upload.record_id == record.id, Upload.purpose == purpose.value)
-    return session.scalar(found.limit(1)) is not None

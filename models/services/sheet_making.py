@@ -22,7 +22,9 @@ HEADING, INPUT = PatternFill("solid", fgColor="DCF0FF"), PatternFill("solid", fg
 NOTE = "黄色の欄に記入してください。必須の項目は「※必須」と書いてあります。行や列の追加・削除はしないでください。"
 
 
-def make_sheet(title: str, head: Sequence[tuple[str, str]], number: str, lines: Sequence[Line], facts: Mapping[str, Any]) -> bytes:
+def make_sheet(
+    title: str, head: Sequence[tuple[str, str]], number: str, lines: Sequence[Line], facts: Mapping[str, Any]
+) -> bytes:
     """The blank sheet: `head` says whose it is, `lines` what it asks. Every text is a text, whatever sign it begins with."""
     book = Workbook()
     page: Worksheet = book.active
@@ -78,7 +80,7 @@ def _validate(page: Worksheet, line: Line) -> None:
         rule = DataValidation("list", formula1=f'"{",".join(words)}"', allow_blank=True)
         rule.error = "一覧から選択してください。"
     elif isinstance(kind, Whole):
-        rule = DataValidation("whole", "between", formula1=str(kind.least), formula2=str(kind.most), allow_blank=True)
+        rule = DataValidation("whole", str(kind.least), str(kind.most), operator="between", allow_blank=True)
         rule.error = f"{kind.least}から{kind.most}までの整数を入力してください。"
         page[line.input_cell].number_format = "General"
     else:

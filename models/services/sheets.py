@@ -67,7 +67,9 @@ def blank_sheet(session: Session, record: Record) -> Incoming:
     facts = record.facts()
     data = make_sheet(f"お客様LAN側の{TITLE}", head, record.request.number, lines_for(facts), facts)
     value, _ = inspect_workbook(data)  # our own bytes: no child is needed
-    return Incoming(data, XLSX, sheets=tuple(value["sheets"]), cells=value["cells"], formulas=frozenset(value["formulas"]))
+    return Incoming(
+        data, XLSX, sheets=tuple(value["sheets"]), cells=value["cells"], formulas=frozenset(value["formulas"])
+    )
 
 
 def stored_name(session: Session, record: Record, purpose: Purpose, name: str) -> str:
@@ -92,7 +94,9 @@ def require_filled(session: Session, record: Record, file: Incoming) -> None:
     blank = newest(session, record, Purpose.BLANK_SHEET)
     known: Cells = (blank.cells if blank else None) or {}
     if known and known == file.cells:
-        raise Invalid([Problem("file", "何も記入されていません。シートに記入して保存してから、もう一度追加してください。")])
+        raise Invalid(
+            [Problem("file", "何も記入されていません。シートに記入して保存してから、もう一度追加してください。")]
+        )
     if MARK_CELL not in known:
         return
     messages = list(_wrong(record, file))

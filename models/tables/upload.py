@@ -47,7 +47,7 @@ class Upload(Base):
     size: Mapped[int] = field(Whole(unit=" バイト"), "大きさ", editable=False)
     page_count: Mapped[int] = field(Whole(unit="ページ"), "ページ数", editable=False, default=0)
     number_found: Mapped[str | None] = field(Code(8), "読み取った申込番号", editable=False)
-    cells: Mapped[dict[str, str] | None] = field(Json(), "セルの内容", editable=False)
+    cells: Mapped[dict[str, str] | None] = deferred(field(Json(), "セルの内容", editable=False))
     added_by: Mapped[str] = field(Text(60), "追加した人", editable=False)
     added_by_role: Mapped[str] = field(Code(20), "立場", editable=False)
     added_at: Mapped[datetime] = field(Moment(), "追加日時", editable=False, default=now)
