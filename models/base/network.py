@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -16,8 +17,8 @@ class IpAddress(Kind):
     """An IPv4 address."""
 
     hints: ClassVar[dict[str, str]] = {"inputmode": "decimal"}
-    samples = ("192.168.10.1", "１９２．１６８．１０．１")
-    counter_samples = ("192.168.10", "192.168.10.256", "アドレス", "192.168.010.1")
+    samples: Sequence[str] = ("192.168.10.1", "１９２．１６８．１０．１")
+    counter_samples: Sequence[str] = ("192.168.10", "192.168.10.256", "アドレス", "192.168.010.1")
 
     def column(self) -> TypeEngine[Any]:
         """As long as an address may be."""
