@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import TypeVar
 
 from flask import abort, current_app, g, request
@@ -30,15 +31,17 @@ def check_host() -> None:
         abort(400)
 
 
-def refuse_nul() -> None:
-    """No field takes the character NUL, and PostgreSQL stores none: it is no input but an attack."""
-    for values in (request.args, request.form):
-        for name, value in values.items(multi=True):
-            if "\0" in name or "\0" in value:
-                abort(400)
+def refuse_odd_fields() -> None:
+    """No field takes the character NUL, and PostgreSQL stores none; nor has a field no name. It is no input but an attack."""
+    # A part of a multipart body may come without a name.
+    given: Iterable[tuple[str | None, str]] = chain(
+        request.args.items(multi=True), request.form.items(multi=True), ((name, "") for name in request.files)
+    )
+    if any(name is None or "\0" in name or "\0" in value for name, value in given):
+        abort(400)
 
 
-FIRST = (give_trace_id, check_host, refuse_nul)
+FIRST = (give_trace_id, check_host, refuse_odd_fields)
 
 
 def load_actor() -> None:
