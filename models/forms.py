@@ -183,8 +183,13 @@ def _offer_stored(bound: Field, kind: Kind, value: Any) -> None:
         bound.choices = [*(bound.choices or ()), (bound.data, kind.show(value))]
 
 
-def read(form: Any, specs: Mapping[str, Spec]) -> tuple[dict[str, Any], list[Problem]]:
-    """The typed values by column, normalised and parsed, and what could not be read. The form then shows the normalised text."""
+def read(
+    form: Any, specs: Mapping[str, Spec], facts: Mapping[str, Any] | None = None
+) -> tuple[dict[str, Any], list[Problem]]:
+    """The typed values by column, normalised and parsed, and what could not be read. The form then shows the normalised text.
+
+    With the `facts` of an order, nothing is wrong in a field that these answers leave no question for.
+    """
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     for name, spec in specs.items():
@@ -193,6 +198,9 @@ def read(form: Any, specs: Mapping[str, Spec]) -> tuple[dict[str, Any], list[Pro
         values[name], problem = _read_one(form[name], spec.kind)
         if problem:
             problems.append(Problem(name, problem))
+    if facts is not None:
+        known = {**facts, **values}
+        problems = [problem for problem in problems if specs[problem.field].is_allowed(known)]
     return values, problems
 
 

@@ -13,7 +13,7 @@ from models.base.db import database, transaction
 from models.base.errors import Invalid, Refused
 from models.base.workflow import Status
 from models.forms import read, show_problems
-from models.services.checking import facts_of, problems_in
+from models.services.checking import facts_of, problems_in, unasked_in
 from models.services.editing import save_record
 from models.services.queries import own_record
 from models.services.transition import transition
@@ -52,8 +52,7 @@ def _act(record_id: int, target: Status | None) -> ResponseReturnValue:
             if fill_address(form):
                 return record_page(session, record, form)
             is_saved = target is None or (record.is_editable and "version" in request.form)
-            if is_saved:
-                _save(session, record, form, is_complete=target is Status.SUBMITTED)
+            dropped = _save(session, record, form, is_complete=target is Status.SUBMITTED) if is_saved else []
             reason = _move(session, record, target, is_saved) if target else None
     except Invalid as wrong:
         show_problems(form, wrong.problems)
@@ -63,6 +62,8 @@ def _act(record_id: int, target: Status | None) -> ResponseReturnValue:
         flash(f"入力した内容は保存しましたが、提出はまだできません。{reason}", "error")
     else:
         flash("保存しました。" if target is None else f"「{_word(record_id)}」にしました。", "success")
+    if dropped:
+        flash(f"ほかの回答により不要になった項目を空欄にしました：{'、'.join(dropped)}", "info")
     return redirect(url_for("portal.show_record", record_id=record_id), 303)
 
 
@@ -78,14 +79,16 @@ def _word(record_id: int) -> str:
     return own_record(database(), current_actor(), record_id).status_label
 
 
-def _save(session: Session, record: Record, form: Any, is_complete: bool) -> None:
-    specs = record.specs_for(facts_of(session, record))
-    values, problems = read(form, specs)
+def _save(session: Session, record: Record, form: Any, is_complete: bool) -> list[str]:
+    facts = facts_of(session, record)
+    specs = record.specs_for(facts)
+    values, problems = read(form, specs, facts)
     unread = {problem.field for problem in problems}
     if problems:
+        values |= dict.fromkeys(unasked_in(session, record, values))
         problems += [one for one in problems_in(session, record, values, is_complete) if one.field not in unread]
         raise Invalid(problems)
     version = form.version.data or ""
     if not (version.isascii() and version.isdigit()):
         raise Refused("画面を開き直してから、もう一度お試しください。")
-    save_record(session, record, values, int(version), current_actor(), is_complete)
+    return save_record(session, record, values, int(version), current_actor(), is_complete)

@@ -234,6 +234,20 @@ def problems_of(specs: Mapping[str, Spec], values: Values, is_complete: bool) ->
             yield Problem(name, text)
 
 
+def unasked(specs: Mapping[str, Spec], values: Values) -> list[str]:
+    """Fields that say something although other answers leave no question for it (a payee that was unticked again).
+
+    What is not asked is not kept: who stores values empties these first. `values` are column values and facts together.
+    """
+    left = dict(values)
+    found: set[str] = set()
+    # What one of them says may be what another one is asked for.
+    while more := {name for name, spec in specs.items() if is_given(left.get(name)) and not spec.is_allowed(left)}:
+        found |= more
+        left |= dict.fromkeys(more)
+    return [name for name in specs if name in found]
+
+
 def read_typed(kind: Kind, typed: object) -> tuple[Any, str | None]:
     """The value of what was typed (or ticked, or chosen, as a text or a list), and what is wrong with it; one of them is None."""
     if kind.control == "tick":

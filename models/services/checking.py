@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.base.choices import MasterChoice, MasterChoices
 from models.base.clock import today
 from models.base.errors import Problem
-from models.base.fields import Spec, problems_of
+from models.base.fields import Spec, problems_of, unasked
 from models.rules.offer import Masters
 from models.services.masters import master_facts, masters_on
 from models.tables.record import Record
@@ -31,6 +31,12 @@ def problems_in(session: Session, record: Record, values: Mapping[str, Any], is_
     return problems_with(
         record, {**record.values(), **values}, {**record.facts(), **masters.facts}, masters, is_complete
     )
+
+
+def unasked_in(session: Session, record: Record, values: Mapping[str, Any]) -> list[str]:
+    """The record's fields that say something, typed or stored, although other answers leave no question for it."""
+    facts = facts_of(session, record)
+    return unasked(record.specs_for(facts), {**facts, **record.values(), **values})
 
 
 def problems_with(

@@ -35,7 +35,7 @@ from models.base import text
 from models.base.choices import MasterChoices
 from models.base.clock import now
 from models.base.errors import DomainError, Problem
-from models.base.fields import Spec, read_typed, specs_of
+from models.base.fields import Spec, read_typed, specs_of, unasked
 from models.base.settings import settings
 from models.kinds.application import LAST, PAGES, RECORDS, Part, facts_for, page_of, page_with, specs_for
 from models.records.work_dates import TIME_FIELDS
@@ -156,9 +156,14 @@ class Application:
 
     @cached_property
     def values(self) -> dict[str, Any]:
-        """The values of all fields, None where nothing readable was typed; whether they may be submitted is another question."""
+        """The values of all fields, None where nothing readable was typed; whether they may be submitted is another question.
+
+        What other answers leave no question for is not among them; what was typed there stays, and counts again once it is asked for.
+        """
         names = dict.fromkeys(name for page in PAGES for part in page.parts for name in part.section.names)
-        return {**names, **{name: value for name, (value, _) in self._read.items()}}
+        values = {**names, **{name: value for name, (value, _) in self._read.items()}}
+        facts = facts_for(values, self.masters)
+        return {**values, **dict.fromkeys(unasked(specs_for(facts), {**facts, **values}))}
 
     @cached_property
     def facts(self) -> dict[str, Any]:
@@ -186,9 +191,10 @@ class Application:
     @cached_property
     def problems(self) -> dict[int, list[Problem]]:
         """What stands in the way of submitting, by page; pages without problems are left out."""
-        shown = specs_for(self.facts)
+        known = {**self.facts, **self.values}
+        asked = {name for name, spec in specs_for(self.facts).items() if spec.is_allowed(known)}
         found = [
-            Problem(name, problem) for name, (_, problem) in self._read.items() if problem is not None and name in shown
+            Problem(name, problem) for name, (_, problem) in self._read.items() if problem is not None and name in asked
         ]
         unread = {problem.field for problem in found}
         for record in RECORDS:

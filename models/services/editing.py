@@ -8,14 +8,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models.base.actor import Actor
-from models.base.errors import Conflict, Invalid, Refused
+from models.base.errors import Conflict, Invalid, Problem, Refused
 from models.records.contract import ContractRecord
 from models.records.site_name import SiteNameRecord
 from models.services import orders, rename_guard
-from models.services.checking import problems_in
+from models.services.checking import problems_in, unasked_in
 from models.services.claims import claim_site_name
 from models.services.documents import renew_form
 from models.tables.record import Record
+
+FIXED = "は、お申し込みのあとでは変更できません。変更をご希望のときは、窓口へご連絡ください"
 
 
 def editing_refusal(record: Record, actor: Actor) -> str | None:
@@ -29,16 +31,16 @@ def editing_refusal(record: Record, actor: Actor) -> str | None:
 
 def save_record(
     session: Session, record: Record, values: Mapping[str, Any], version: int, actor: Actor, is_complete: bool = False
-) -> None:
+) -> list[str]:
     """Writes typed values into a locked record; raises Refused, Conflict (the row is newer than `version`) or Invalid.
 
+    What other answers leave no question for is emptied: gives the labels of these fields, so that whoever typed them can be told.
     The desk may mend one field although another, which it does not touch, is wrong already (a wished day that has passed).
     """
-    refused = editing_refusal(record, actor)
-    if refused:
-        raise Refused(refused, rename_guard.blocking_rename_id(record.request))
-    if record.version != version:
-        raise Conflict("ほかの人がこの情報を先に保存しました。")
+    _refuse(record, values, version, actor)
+    specs = record.specs_for(record.facts())
+    dropped = unasked_in(session, record, values)
+    values = {**values, **dict.fromkeys(dropped)}
     problems = problems_in(session, record, values, is_complete)
     if problems and not actor.is_customer:
         touched = {name for name, value in values.items() if value != getattr(record, name)}
@@ -53,6 +55,27 @@ def save_record(
         orders.follow_edit(session, record, actor)
     if is_changed:
         renew_form(session, record, actor)
+    return [specs[name].full_label for name in dropped]
+
+
+def _refuse(record: Record, values: Mapping[str, Any], version: int, actor: Actor) -> None:
+    refused = editing_refusal(record, actor)
+    if refused:
+        raise Refused(refused, rename_guard.blocking_rename_id(record.request))
+    if record.version != version:
+        raise Conflict("ほかの人がこの情報を先に保存しました。")
+    if actor.is_customer:
+        _refuse_fixed(record, values)
+
+
+def _refuse_fixed(record: Record, values: Mapping[str, Any]) -> None:
+    """What was chosen when applying, or is the desk's, is not the customer's to change; raises Invalid (SPEC §4)."""
+    specs = record.specs_for(record.facts())
+    own = {name for name, spec in specs.items() if spec.is_editable and not spec.is_fixed}
+    changed = [name for name, value in values.items() if name not in own and value != getattr(record, name)]
+    if changed:
+        labels = {name: specs[name].full_label if name in specs else name for name in changed}
+        raise Invalid([Problem(name, f"{label}{FIXED}") for name, label in labels.items()])
 
 
 def _write(session: Session, record: Record, values: Mapping[str, Any]) -> bool:
