@@ -162,7 +162,7 @@ def parsed(kind: Kind, typed: str) -> Any:
 def master_options(table: str) -> Options:
     """The rows of a master table, by code, in their order."""
     mapped: Any = mapped_by_table()[table]
-    return [(row.code, row.label) for row in database().scalars(select(mapped).order_by(mapped.place, mapped.id))]
+    return [(row.code, row.full_label) for row in database().scalars(select(mapped).order_by(mapped.place, mapped.id))]
 
 
 @cache

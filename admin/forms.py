@@ -17,12 +17,11 @@ from wtforms.widgets import DateTimeLocalInput
 from admin.codes import RowNumber, mapped_by_table
 from admin.filters import master_options
 from admin.labels import row_labels
-from models.base.choices import MasterChoice
+from models.base.choices import MasterChoice, MasterChoices
 from models.base.errors import Invalid, Problem
-from models.base.fields import Spec, problems_of
+from models.base.fields import Spec, problems_of, unasked
 from models.forms import fill, form_class, mark_required, read
 from models.services.audit import read_back
-from models.services.masters import master_facts
 from models.tables.event import Action
 
 Specs = Mapping[str, Spec]
@@ -36,8 +35,9 @@ class RowForm(FlaskForm):
 
 def make_form(specs: Specs, values: Mapping[str, Any], seen: str, facts: Mapping[str, Any]) -> Any:
     """The form of a row: with what was sent, else with `values`."""
-    tables = {spec.kind.table for spec in specs.values() if isinstance(spec.kind, MasterChoice)}
-    form = form_class(specs, RowForm, {table: master_options(table) for table in tables})()
+    tables = {spec.kind.table for spec in specs.values() if isinstance(spec.kind, MasterChoice | MasterChoices)}
+    options = {table: master_options(table) for table in tables}
+    form = form_class(specs, RowForm, options, with_fixed=True)()
     if not form.is_submitted():
         fill(form, specs, values)
         form.seen.data = seen
@@ -91,12 +91,18 @@ def default_values(mapped: Any) -> dict[str, Any]:
 
 
 def read_row(
-    session: Session, mapped: Any, specs: Specs, form: Any, row_id: int | None, is_complete: bool = True
+    session: Session,
+    mapped: Any,
+    specs: Specs,
+    form: Any,
+    row_id: int | None,
+    facts: Mapping[str, Any],
+    is_complete: bool = True,
 ) -> dict[str, Any]:
-    """The typed values, ready to be stored; raises Invalid with everything that is wrong."""
-    values, problems = read(form, specs)
+    """The typed values, ready to be stored, without what other answers leave no question for; raises Invalid with all that is wrong."""
+    values, problems = read(form, specs, facts)
+    values |= dict.fromkeys(unasked(specs, {**facts, **values}))
     unread = {problem.field for problem in problems}
-    facts = master_facts(session)
     problems += [one for one in problems_of(specs, {**values, **facts}, is_complete) if one.field not in unread]
     values = {name: value for name, value in _filled(mapped, values) if name not in unread}
     known = {problem.field for problem in problems}

@@ -50,7 +50,8 @@ class RecordView(TableView):
     def save(self, session: Session, row: Any, form: Any) -> None:
         """As everybody saves a record: version, rules and names are the domain's (SPEC §4, §5). What was submitted stays complete."""
         specs = self.form_specs(row)
-        values = changed(row, specs, read_row(session, self.model, specs, form, row.id, is_complete=False))
+        typed = read_row(session, self.model, specs, form, row.id, self.facts(row), is_complete=False)
+        values = changed(row, specs, typed)
         save_record(session, row, values, row.version, current_actor(), is_complete=not row.is_editable)
 
 

@@ -58,7 +58,8 @@ class WritingView(ReadingView):
     def save(self, session: Session, row: Any, form: Any) -> None:
         """Checks and writes what was typed; raises Invalid or Conflict."""
         specs = self.form_specs(row)
-        for name, value in changed(row, specs, read_row(session, self.model, specs, form, row.id)).items():
+        values = read_row(session, self.model, specs, form, row.id, self.facts(row))
+        for name, value in changed(row, specs, values).items():
             setattr(row, name, value)
 
     @expose("/new/", methods=("GET", "POST"))

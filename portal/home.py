@@ -11,7 +11,6 @@ from models.base.db import database
 from models.kinds import CHANGES
 from models.services.opening import opening_refusal
 from models.services.queries import own_requests, own_sites, site_labels
-from models.tables.master import LinePlan
 from models.tables.site import Site
 from portal.blueprint import portal
 from portal.hooks import current_actor
@@ -48,13 +47,9 @@ def _site(site: Site, label: str, actor: Actor) -> dict[str, Any]:
     plan = site.line_plan
     return {
         "label": label,
-        "plan": _plan_text(plan) if plan else "",
+        "plan": plan.full_label if plan else "",
         "in_service_on": site.in_service_on,
         "url": url_for("portal.choose_change", site_id=site.id),
         "reason": reasons[0] if all(reasons) else None,
         "rename_url": rename_url(site.open_rename_id) if site.open_rename_id else None,
     }
-
-
-def _plan_text(plan: LinePlan) -> str:
-    return plan.label if plan.label.startswith(plan.menu.label) else f"{plan.menu.label}／{plan.label}"

@@ -135,6 +135,6 @@ def _context(request: Request, contract: Any) -> dict[str, str]:
         "company": request.site.customer.name,
         "request_number": request.number,
         "site": name.full_name,
-        "plan": f"{plan.menu.label}／{plan.label}" if plan else "",
+        "plan": plan.full_label if plan else "",
         "url": f"{settings().public_base_url}/apply/receipt",
     }

@@ -18,7 +18,7 @@ from models.services.audit import signed
 from models.services.current import starting_values
 from models.services.due_dates import due_day
 from models.services.effects import refresh_states
-from models.services.transition import template_comment
+from models.services.transition import begin_anew, end_records, template_comment
 from models.tables.event import Action, Event
 from models.tables.record import Record
 from models.tables.request import Request
@@ -70,11 +70,14 @@ def open_request(
     return request
 
 
-def add_missing_records(session: Session, request: Request, actor: Actor) -> None:
-    """Adds the records that the request now brings and does not have yet: the desk changed its menu or plan."""
+def fit_records(session: Session, request: Request, actor: Actor, reason: str) -> None:
+    """Gives the request the records that it brings now: missing ones begin, needless ones end (the desk changed its menu or plan)."""
+    wanted = {include.record: include for include in request.kind.includes_for(request)}
     there = {type(record) for record in request.records}
-    for include in request.kind.includes_for(request):
-        if include.record not in there:
+    end_records(session, [record for record in request.records if type(record) not in wanted], actor, reason)
+    begin_anew(session, [record for record in request.records if type(record) in wanted], actor)
+    for record_type, include in wanted.items():
+        if record_type not in there:
             _add_record(session, request, include, actor, {})
     refresh_states(session, {request.id})
 

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from models.base.actor import Actor
 from models.base.clock import today
 from models.records.contract import ContractRecord
-from models.services.opening import add_missing_records
+from models.services.checking import unasked_in
+from models.services.opening import fit_records
 from models.services.pricing import quote, store_quote
 from models.tables.master import LinePlan
 from models.tables.record import Record
@@ -37,5 +38,19 @@ def follow_edit(session: Session, record: ContractRecord, actor: Actor) -> None:
     if plan is not None and request.site.line_plan_id != plan.id:
         request.site.line_plan = plan
         session.flush()
-        add_missing_records(session, request, actor)
+        fit_records(
+            session, request, actor, f"メニューが「{plan.full_label}」に変わったため、この情報は不要になりました。"
+        )
+        for other in request.records:
+            if other is not record:
+                _empty_unasked(session, other)
     store_quote(session, request, quote(session, record.values(), request.opened_on))
+
+
+def _empty_unasked(session: Session, record: Record) -> None:
+    """What the new plan leaves no question for (the cables of a second line) is not kept."""
+    if names := unasked_in(session, record, {}):
+        for name in names:
+            setattr(record, name, None)
+        record.version += 1
+        session.flush()

@@ -237,6 +237,24 @@ def cancel_request(session: Session, request: Request, actor: Actor, reason: str
     )
 
 
+def end_records(session: Session, records: Sequence[Record], actor: Actor, reason: str) -> None:
+    """What an order does not bring any more becomes 中止 and is kept; what was sent already stays as it is."""
+    locked = lock_records(session, [record.id for record in records])
+    needless = [record for record in locked if record.status not in {Status.SHIPPED, Status.CANCELLED}]
+    _write(session, needless, Status.CANCELLED, actor, reason, Action.CANCELLED)
+
+
+def begin_anew(session: Session, records: Sequence[Record], actor: Actor) -> None:
+    """What an order brings again begins once more where records of its kind begin; only what was ended is moved."""
+    ended = [
+        record
+        for record in lock_records(session, [record.id for record in records])
+        if record.status is Status.CANCELLED
+    ]
+    for first in {record.workflow.first for record in ended}:
+        _write(session, [one for one in ended if one.workflow.first is first], first, actor, None, Action.MOVED)
+
+
 def correct_status(session: Session, record: Record, target: Status, actor: Actor, reason: str) -> None:
     """An administrator's forced correction with a written reason; raises Refused (SPEC §1)."""
     if not actor.is_administrator:

@@ -23,8 +23,13 @@ class Coded:
     label: Mapped[str] = field(Text(60), "名称", required=True)
     place: Mapped[int] = field(Whole(0, 9999), "並び順", default=0)
 
-    def __str__(self) -> str:
+    @property
+    def full_label(self) -> str:
+        """What it is called where it stands among all others."""
         return self.label
+
+    def __str__(self) -> str:
+        return self.full_label
 
 
 class CompanyType(Coded, Base):
@@ -68,6 +73,11 @@ class LinePlan(Coded, Base):
 
     menu: Mapped[Menu] = relationship()
 
+    @property
+    def full_label(self) -> str:
+        """With its menu, where it does not name it itself: two menus may have plans of the same name."""
+        return self.label if self.label.startswith(self.menu.label) else f"{self.menu.label}／{self.label}"
+
 
 class LinePlanPrice(Base):
     """What a line plan costs from a day on (tax excluded); the newest one that has begun counts."""
@@ -87,7 +97,7 @@ class LinePlanPrice(Base):
     plan: Mapped[LinePlan] = relationship()
 
     def __str__(self) -> str:
-        return f"{self.plan.label}（{day_text(self.valid_from)}から）"
+        return f"{self.plan.full_label}（{day_text(self.valid_from)}から）"
 
 
 class AspService(Coded, Base):
