@@ -13,12 +13,13 @@ from sqlalchemy import select
 
 from admin.codes import RowNumber, desk_specs, mapped_by_table
 from models.base import text
-from models.base.choices import Choice, MasterChoice
+from models.base.choices import Choice, MasterChoice, MasterChoices
 from models.base.clock import JAPAN
 from models.base.db import Base, database
 from models.base.fields import Spec
 from models.base.technical import Bytes, Json, Moment, Secret
 from models.base.values import Day, Kind, Tick, Whole
+from models.services.listed_codes import holds
 
 Options = list[tuple[str, str]]
 LONGEST = 100
@@ -77,6 +78,28 @@ class Equal(ColumnFilter):
     def condition(self, column: Any, value: Any) -> Any:
         """Equal, or not given."""
         return column.is_(None) if value == EMPTY[0] and self.may_be_empty else column == value
+
+
+@dataclass(frozen=True)
+class Listing(ColumnFilter):
+    """One of the codes stands in the column's list."""
+
+    find: Callable[[], Options]
+    control: ClassVar[str] = "choice"
+
+    def choices(self) -> Options:
+        """The codes with their labels."""
+        return self.find()
+
+    def clean(self, typed: str) -> str:
+        """A code that can be chosen."""
+        if typed not in dict(self.choices()):
+            raise ValueError("一覧から選択してください")
+        return typed
+
+    def condition(self, column: Any, value: Any) -> Any:
+        """Whatever else is listed."""
+        return holds(column, value)
 
 
 @dataclass(frozen=True)
@@ -180,6 +203,8 @@ def _filters(mapped: Any, name: str, spec: Spec) -> list[ColumnFilter]:
         may_be_empty = bool(inspect_mapping(mapped).column_attrs[name].columns[0].nullable)
         find = kind.options if isinstance(kind, Choice) else partial(master_options, kind.table)
         return [Equal(name, label, name, find, may_be_empty)]
+    if isinstance(kind, MasterChoices):
+        return [Listing(name, label, name, partial(master_options, kind.table))]
     if isinstance(kind, Day | Moment | Whole):
         return _limits(name, label, kind)
     if isinstance(kind, RowNumber):

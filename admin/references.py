@@ -16,6 +16,7 @@ from admin.selection import FILTER
 from models.base.db import Base
 from models.base.technical import Reference
 from models.services.audit import kind_of
+from models.services.listed_codes import holds, lists_of
 
 COUNTED = 1_000
 CASCADE, SET_NULL = "CASCADE", "SET NULL"
@@ -84,10 +85,17 @@ def referring(session: Session, row: Any) -> list[Referring]:
 def _counted(session: Session, row: Any) -> Iterator[Referring]:
     for other, name, rule, target in _columns(kind_of(row)):
         held = row.id if target == "id" else getattr(row, target)
-        same = sa.select(sa.literal(1)).where(getattr(other, name) == held).limit(COUNTED + 1).subquery()
-        count = session.scalar(sa.select(sa.func.count()).select_from(same)) or 0
-        query = f"{FILTER}{name}={held}" if name in filters_of(other) else ""
-        yield Referring(other, name, rule, count, query)
+        yield _count(session, (other, name, rule), held, getattr(other, name) == held)
+    for other, name in lists_of(row.__tablename__):
+        yield _count(session, (other, name, "RESTRICT"), row.code, holds(getattr(other, name), row.code))
+
+
+def _count(session: Session, where: tuple[type[Base], str, str], held: Any, condition: Any) -> Referring:
+    other, name, rule = where
+    same = sa.select(sa.literal(1)).where(condition).limit(COUNTED + 1).subquery()
+    count = session.scalar(sa.select(sa.func.count()).select_from(same)) or 0
+    query = f"{FILTER}{name}={held}" if name in filters_of(other) else ""
+    return Referring(other, name, rule, count, query)
 
 
 def rows_going_along(session: Session, row: Any) -> Iterator[Any]:

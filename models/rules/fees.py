@@ -9,7 +9,7 @@ from typing import Any
 
 from models.base.choices import Choices
 from models.rules.construction_dates import fee_slot, needs_converter, works_of
-from models.rules.offer import Masters
+from models.rules.offer import Masters, Service
 from models.rules.works import PLACE_LABELS, PLACES, Slot, Work, day_field, time_field
 
 Values = Mapping[str, Any]
@@ -42,7 +42,7 @@ class Fee:
 
 @dataclass(frozen=True)
 class Quote:
-    """All items of an order. `is_priced` is False where master data has no price for the order's plan on the day."""
+    """All items of an order. `is_priced` is False where master data has no price for the order's plan or a service on the day."""
 
     fees: tuple[Fee, ...] = ()
     is_priced: bool = True
@@ -92,23 +92,28 @@ def quote_for(values: Values, masters: Masters) -> Quote:
     plan = masters.plans.get(values.get("plan_code") or "")
     if plan is None or plan.initial_fee is None or plan.monthly_fee is None:
         return Quote(is_priced=False)
+    added = _added_services(values, masters)
+    if any(service.monthly_fee is None for service in added):
+        return Quote(is_priced=False)
     return Quote(
         (
             Fee(FeeKind.ONCE, FeeReason.PLAN, f"初期費用（{plan.label}）", plan.initial_fee),
             *_out_of_hours(values, masters),
             Fee(FeeKind.MONTHLY, FeeReason.PLAN, f"基本月額費用（{plan.label}）", plan.monthly_fee),
-            *_added_services(values, masters),
+            *map(_added_fee, added),
         )
     )
 
 
-def _added_services(values: Values, masters: Masters) -> Iterator[Fee]:
+def _added_services(values: Values, masters: Masters) -> list[Service]:
     """Each service beyond the first, in the desk's order, whatever order they were ticked in."""
     chosen = set(values.get("service_codes") or ())
-    services = [service for code, service in masters.services.items() if code in chosen]
-    for service in services[1:]:
-        label = f"{FeeReason.ADDED_SERVICE.label}（{service.label}）"
-        yield Fee(FeeKind.MONTHLY, FeeReason.ADDED_SERVICE, label, service.monthly_fee)
+    return [service for code, service in masters.services.items() if code in chosen][1:]
+
+
+def _added_fee(service: Service) -> Fee:
+    label = f"{FeeReason.ADDED_SERVICE.label}（{service.label}）"
+    return Fee(FeeKind.MONTHLY, FeeReason.ADDED_SERVICE, label, service.monthly_fee or 0)
 
 
 def _out_of_hours(values: Values, masters: Masters) -> Iterator[Fee]:

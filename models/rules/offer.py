@@ -31,11 +31,11 @@ class Plan:
 
 @dataclass(frozen=True)
 class Service:
-    """An ASP service on that day."""
+    """An ASP service on that day; a fee of None: no price is set for the day, so that it cannot be ordered."""
 
     code: str
     label: str
-    monthly_fee: int
+    monthly_fee: int | None
     bandwidth_limit_kbps: int | None
 
 

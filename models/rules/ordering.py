@@ -43,6 +43,11 @@ def service_problems(
     if withdrawn:
         names = "、".join(masters.label("asp_service", code) for code in withdrawn)
         yield Problem("service_codes", f"{names}は現在お申し込みいただけません。チェックを外してください")
+    services = [
+        masters.services[code] for code in codes if code in masters.services and code not in {*stored, *withdrawn}
+    ]
+    if unpriced := "、".join(service.label for service in services if service.monthly_fee is None):
+        yield Problem("service_codes", f"{unpriced}の料金が登録されていません。営業窓口へお問い合わせください")
 
 
 def service_warnings(values: Values, plan: Plan | None, masters: Masters) -> Iterator[Problem]:

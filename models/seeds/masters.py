@@ -11,6 +11,7 @@ from models.base.db import Base
 from models.rules.works import Slot, Work
 from models.tables.master import (
     AspService,
+    AspServicePrice,
     CompanyType,
     DeliveryTime,
     DeskInfo,
@@ -36,6 +37,7 @@ def load_masters(session: Session) -> None:
         (LinePlan, line_plans()),
         (LinePlanPrice, line_plan_prices()),
         (AspService, asp_services()),
+        (AspServicePrice, asp_service_prices()),
         (OutOfHoursFee, out_of_hours_fees()),
         (LeadTime, lead_times()),
         (DueDefault, due_defaults()),
@@ -155,10 +157,20 @@ def asp_services() -> list[Base]:
     return [limited, *_numbered(AspService, others)]
 
 
+def asp_service_prices() -> list[Base]:
+    """Each service beyond the first costs the same."""
+    codes = [service.code for service in asp_services() if isinstance(service, AspService)]
+    return [AspServicePrice(service_code=code, valid_from=FIRST_PRICES_ON, monthly_fee=5_000) for code in codes]
+
+
 def out_of_hours_fees() -> list[Base]:
     """Samples: one for each work and slot."""
     base = {Slot.EVENING: 20_000, Slot.NIGHT: 40_000, Slot.HOLIDAY: 30_000, Slot.HOLIDAY_EVENING: 35_000}
-    return [OutOfHoursFee(work=work, slot=slot, fee=fee, note=SAMPLE) for work in Work for slot, fee in base.items()]
+    fees = [(work, slot, fee) for work in Work for slot, fee in base.items()]
+    return [
+        OutOfHoursFee(work=work, slot=slot, valid_from=FIRST_PRICES_ON, fee=fee, note=SAMPLE)
+        for work, slot, fee in fees
+    ]
 
 
 def lead_times() -> list[Base]:

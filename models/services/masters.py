@@ -17,6 +17,7 @@ from models.rules.offer import Masters, Plan, Service
 from models.rules.works import Slot, Work
 from models.tables.master import (
     AspService,
+    AspServicePrice,
     ClosingDay,
     CompanyType,
     LeadTime,
@@ -42,17 +43,19 @@ def masters_on(session: Session, day: date | None = None) -> Masters:
         str(table.__tablename__): list(session.scalars(select(table).order_by(table.place, table.id)))
         for table in CODED
     }
-    prices = _prices(session, day)
+    plan_prices = _begun(session, LinePlanPrice, day, "plan_code")
+    service_prices = _begun(session, AspServicePrice, day, "service_code")
+    out_of_hours = _begun(session, OutOfHoursFee, day, "work", "slot")
     return Masters(
         day=day,
-        plans={row.code: _plan(row, prices.get(row.code)) for row in rows["line_plan"]},
-        services={row.code: _service(row) for row in rows["asp_service"]},
+        plans={row.code: _plan(row, plan_prices.get((row.code,))) for row in rows["line_plan"]},
+        services={row.code: _service(row, service_prices.get((row.code,))) for row in rows["asp_service"]},
         offered={
             table: frozenset(row.code for row in rows[table] if _is_offered(row, day))
             for table in ("line_plan", "asp_service")
         },
         lead_days={row.code: row.days for row in session.scalars(select(LeadTime))},
-        out_of_hours={(Work(row.work), Slot(row.slot)): row.fee for row in session.scalars(select(OutOfHoursFee))},
+        out_of_hours={(Work(work), Slot(slot)): row.fee for (work, slot), row in out_of_hours.items()},
         closing_days=frozenset(session.scalars(select(ClosingDay.day))),
         corporate_types=frozenset(row.code for row in rows["company_type"] if row.is_corporate),
         labels={table: {row.code: row.label for row in found} for table, found in rows.items()},
@@ -65,10 +68,10 @@ def _is_offered(row: LinePlan | AspService, day: date) -> bool:
     )
 
 
-def _prices(session: Session, day: date) -> dict[str, LinePlanPrice]:
-    """The price of each plan on the day: of those that have begun the newest."""
-    begun = select(LinePlanPrice).where(LinePlanPrice.valid_from <= day).order_by(LinePlanPrice.valid_from)
-    return {price.plan_code: price for price in session.scalars(begun)}
+def _begun(session: Session, table: Any, day: date, *names: str) -> dict[tuple[str, ...], Any]:
+    """The price of each thing on the day: of those that have begun the newest."""
+    begun = select(table).where(table.valid_from <= day).order_by(table.valid_from)
+    return {tuple(getattr(price, name) for name in names): price for price in session.scalars(begun)}
 
 
 def _plan(row: LinePlan, price: LinePlanPrice | None) -> Plan:
@@ -85,8 +88,8 @@ def _plan(row: LinePlan, price: LinePlanPrice | None) -> Plan:
     )
 
 
-def _service(row: AspService) -> Service:
-    return Service(row.code, row.label, row.monthly_fee, row.bandwidth_limit_kbps)
+def _service(row: AspService, price: AspServicePrice | None) -> Service:
+    return Service(row.code, row.label, price.monthly_fee if price else None, row.bandwidth_limit_kbps)
 
 
 def options_of(specs: Mapping[str, Spec], masters: Masters) -> dict[str, list[tuple[str, str]]]:

@@ -241,7 +241,7 @@ def end_records(session: Session, records: Sequence[Record], actor: Actor, reaso
     """What an order does not bring any more becomes 中止 and is kept; what was sent already stays as it is."""
     locked = lock_records(session, [record.id for record in records])
     needless = [record for record in locked if record.status not in {Status.SHIPPED, Status.CANCELLED}]
-    _write(session, needless, Status.CANCELLED, actor, reason, Action.CANCELLED)
+    _write(session, needless, Status.CANCELLED, actor, Said(reason), Action.CANCELLED)
 
 
 def begin_anew(session: Session, records: Sequence[Record], actor: Actor) -> None:
@@ -252,7 +252,7 @@ def begin_anew(session: Session, records: Sequence[Record], actor: Actor) -> Non
         if record.status is Status.CANCELLED
     ]
     for first in {record.workflow.first for record in ended}:
-        _write(session, [one for one in ended if one.workflow.first is first], first, actor, None, Action.MOVED)
+        _write(session, [one for one in ended if one.workflow.first is first], first, actor, Said(None), Action.MOVED)
 
 
 def correct_status(session: Session, record: Record, target: Status, actor: Actor, reason: str) -> None:

@@ -108,28 +108,48 @@ class AspService(Coded, Base):
     __area__ = Area.MASTER
 
     id: Mapped[int] = key("ASPサービスID")
-    monthly_fee: Mapped[int] = field(Yen(), "追加オプション月額費用", default=5000)
     bandwidth_limit_kbps: Mapped[int | None] = field(Whole(unit="kbps"), "利用できる帯域の上限")
     offered_from: Mapped[date | None] = field(Day(), "受付開始日")
     offered_until: Mapped[date | None] = field(Day(), "受付終了日")
 
 
+class AspServicePrice(Base):
+    """What a service beyond the first costs from a day on (tax excluded); the newest one that has begun counts."""
+
+    __tablename__ = "asp_service_price"
+    __label__ = "ASPサービスの料金"
+    __area__ = Area.MASTER
+    __table_args__ = (UniqueConstraint("service_code", "valid_from"),)
+
+    id: Mapped[int] = key("ASPサービス料金ID")
+    service_code: Mapped[str] = field(MasterChoice("asp_service"), "ASPサービス", required=True)
+    valid_from: Mapped[date] = field(Day(), "適用開始日", required=True)
+    monthly_fee: Mapped[int] = field(Yen(), "追加オプション月額費用", required=True)
+    note: Mapped[str] = field(Text(100), "備考", default="")
+
+    service: Mapped[AspService] = relationship()
+
+    def __str__(self) -> str:
+        return f"{self.service.label}（{day_text(self.valid_from)}から）"
+
+
 class OutOfHoursFee(Base):
-    """時間外作業料金 by work and slot."""
+    """時間外作業料金 by work and slot from a day on; the newest one that has begun counts."""
 
     __tablename__ = "out_of_hours_fee"
     __label__ = "時間外作業料金"
     __area__ = Area.MASTER
-    __table_args__ = (UniqueConstraint("work", "slot"),)
+    __table_args__ = (UniqueConstraint("work", "slot", "valid_from"),)
 
     id: Mapped[int] = key("時間外作業料金ID")
     work: Mapped[str] = field(Choice(Work), "作業", required=True)
     slot: Mapped[str] = field(Choice(Slot), "時間帯", required=True)
+    valid_from: Mapped[date] = field(Day(), "適用開始日", required=True)
     fee: Mapped[int] = field(Yen(), "料金", required=True)
     note: Mapped[str] = field(Text(100), "備考", default="")
 
     def __str__(self) -> str:
-        return f"{Work(self.work).label}／{Slot(self.slot).label}"
+        return f"{Work(self.work).label}／{Slot(self.slot).label}（{day_text(self.valid_from)}から）"
 
 
 class LeadTime(Coded, Base):

@@ -21,7 +21,7 @@ from models.services.expiry import remind_expiring
 from models.services.letters import write_letter
 from models.services.transition import transition
 from models.tables.mail import GAPS, Mail, MailKey, placeholders_of
-from models.tables.master import AspService, LinePlan, LinePlanPrice, Menu
+from models.tables.master import AspService, AspServicePrice, LinePlan, LinePlanPrice, Menu
 from models.tables.texts import CommentTemplate, MailTemplate
 from tests.build import OPERATOR, build_account, build_record, build_request, build_site, customer_of
 
@@ -144,9 +144,11 @@ def test_the_figures_of_the_specification_are_there(db: Engine) -> None:
     price = database().scalars(select(LinePlanPrice).filter_by(plan_code=plan.code)).one()
     assert (plan.menu.label, plan.is_dual) == ("ベーシック", True)
     assert (price.initial_fee, price.monthly_fee) == (238_300, 370_000)
-    services = database().scalars(select(AspService)).all()
+    services = set(database().scalars(select(AspService.code)))
     assert len(services) == 9
-    assert {service.monthly_fee for service in services} == {5_000}
+    added = database().scalars(select(AspServicePrice)).all()
+    assert {price.service_code for price in added} == services
+    assert {price.monthly_fee for price in added} == {5_000}
     codes = set(database().scalars(select(Menu.code)))
     assert codes == {"basic", "light", "light_minimum", "light_mobile"}
     samples = database().scalars(select(LinePlan).where(LinePlan.id != plan.id)).all()
