@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import render_template, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from admin import saved_views
 from admin.acts import acts_for
 from admin.blueprint import desk
 from admin.waiting import SIZE, WHOSE, Counts, Filters, counts_of, page_of, read_filters, types_by_code
@@ -20,9 +22,12 @@ from models.tables.record import Record
 
 
 @desk.get("/")
-def show_inbox() -> str:
+def show_inbox() -> ResponseReturnValue:
     """All record types together."""
     actor, session = current_user.actor(), database()
+    offered = saved_views.offered_at(saved_views.INBOX)
+    if leading := saved_views.opened(saved_views.INBOX, offered):
+        return leading
     filters = read_filters(request.query_string.decode("utf-8", "replace"))
     counts = counts_of(session, filters, actor)
     records = page_of(session, filters, actor, counts.overdue)
@@ -33,6 +38,7 @@ def show_inbox() -> str:
         records=records,
         counts=counts,
         filters=filters,
+        views=saved_views.bar(saved_views.INBOX, offered, filters.query(), not filters.is_narrowed),
         grid=_grid(filters, counts),
         types={code: kind.__label__ for code, kind in types_by_code().items()},
         statuses=_statuses(),

@@ -11,7 +11,7 @@ from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
 from markupsafe import Markup
 
-from admin import rights
+from admin import rights, saved_views
 from admin.acts import acts_for
 from admin.codes import RowNumber, desk_specs, mapped_by_table
 from admin.history import history
@@ -87,9 +87,15 @@ class ReadingView(ModelView):
         return str(self.render(template, **values))
 
     @expose("/")
-    def index_view(self) -> str:
+    def index_view(self) -> ResponseReturnValue:
         """The list."""
-        return self.page("admin/list.html", **list_page(self, self.selection()))
+        offered = saved_views.offered_at(self.table)
+        if leading := saved_views.opened(self.table, offered):
+            return leading
+        chosen = self.selection()
+        query = chosen.query(page=0)
+        views = saved_views.bar(self.table, offered, query, not query)
+        return self.page("admin/list.html", views=views, **list_page(self, chosen))
 
     @expose(ROW)
     def details_view(self, row_id: int) -> ResponseReturnValue:

@@ -57,6 +57,7 @@ def types_by_code() -> dict[str, type[Record]]:
 def read_filters(query: str) -> Filters:
     """The filters of an address; raises WrongSelection that names everything that cannot be meant."""
     given = dict(parse_qsl(query, keep_blank_values=True))
+    given.pop("view", None)  # which saved view one did not want (admin.saved_views)
     if wrong := list(_wrong(given)):
         raise WrongSelection("".join(wrong))
     page = int(given.get("page") or 1)
