@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.base.clock import now
@@ -65,12 +65,21 @@ def deliver_due(worker: str, should_stop: Callable[[], bool] = lambda: False) ->
     return done
 
 
-def _claim(worker: str) -> list[int]:
-    moment = now()
+def is_code_due() -> bool:
+    """Whether a mail that expires could go out now: somebody waits for it, and longer work lets it pass."""
+    return database().scalar(_due(now()).where(Mail.expires_at.is_not(None)).limit(1)) is not None
+
+
+def _due(moment: datetime) -> Select[int]:
     free = or_(Mail.claimed_at.is_(None), Mail.claimed_at < moment - LEASE)
     due = select(Mail.id).where(Mail.sent_at.is_(None), Mail.dropped_at.is_(None), Mail.send_after <= moment, free)
     # What expires goes first: somebody is waiting for a code.
-    due = due.order_by(Mail.expires_at.is_(None), Mail.send_after, Mail.id).limit(BATCH)
+    return due.order_by(Mail.expires_at.is_(None), Mail.send_after, Mail.id)
+
+
+def _claim(worker: str) -> list[int]:
+    moment = now()
+    due = _due(moment).limit(BATCH)
     if database().scalar(due.limit(1)) is None:
         return []
     with transaction() as session:

@@ -25,7 +25,7 @@ from models.tables.document import Document
 FONTS = {"FONTCONFIG_FILE": str(ROOT / "templates" / "documents" / "fonts" / "fonts.conf")}
 # Some twenty times what the longest document needs.
 LIMITS = Limits(cpu_seconds=20, wall_seconds=40, memory_megabytes=1024)
-BATCH = 2  # mails wait no longer than these take: somebody may be waiting for a code
+BATCH = 2  # mails wait no longer than these take
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 log = logging.getLogger(__name__)
 

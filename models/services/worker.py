@@ -22,7 +22,7 @@ from models.base.clock import JAPAN, now
 from models.base.db import database, transaction
 from models.base.settings import settings
 from models.services.bulk import carry_on_all, purge_plans
-from models.services.delivery import deliver_due
+from models.services.delivery import deliver_due, is_code_due
 from models.services.expiry import remind_expiring
 from models.services.reminding import remind_due
 from models.services.rendering import render_due
@@ -62,9 +62,9 @@ def _work_once(name: str, stop: threading.Event) -> tuple[int, bool]:
     try:
         beat(name)
         do_chores()
-        carried = carry_on_all(stop.is_set)
         done = deliver_due(name, stop.is_set)
-        rendered = render_due(stop.is_set)
+        carried = carry_on_all(lambda: stop.is_set() or is_code_due())
+        rendered = render_due(lambda: stop.is_set() or is_code_due())
     except (DBAPIError, PoolTimeout) as error:
         log.warning("the database is away: %s", type(error).__name__)
         return 0, True

@@ -19,8 +19,9 @@ from models.base.clock import now
 from models.base.db import database, transaction
 from models.base.settings import settings
 from models.seeds.texts import load_texts
-from models.services.delivery import EXPIRED, GIVE_UP, LEASE, LONGEST_WAIT, deliver_due
+from models.services.delivery import EXPIRED, GIVE_UP, LEASE, LONGEST_WAIT, deliver_due, is_code_due
 from models.services.outbox import Letter, write_mail, write_mails
+from models.services.rendering import render_due
 from models.services.tokens import code_of
 from models.services.worker import run_worker
 from models.tables.login import LoginChallenge
@@ -28,6 +29,7 @@ from models.tables.mail import Mail, MailKey
 from models.tables.texts import MailTemplate
 from models.tables.worker import Heartbeat
 from tests.build import build_account, build_customer
+from tests.issued import build_contract, issue_for
 from tests.mail_server import Postman, Server
 
 MAILS = 60
@@ -269,6 +271,16 @@ def test_workers_share_the_mails_and_none_arrives_twice(db: Engine, postman: Pos
     assert len(counted) == MAILS
     assert set(counted.values()) == {1}
     assert database().scalar(select(Mail.id).where(Mail.sent_at.is_(None))) is None
+
+
+def test_long_work_lets_a_code_pass_and_no_other_mail(db: Engine, postman: Postman) -> None:
+    issue_for(build_contract())
+    write()
+    assert not is_code_due()
+    write_code()
+    assert render_due(is_code_due) == 0
+    deliver_due("w")
+    assert render_due(is_code_due) == 1
 
 
 def test_the_worker_shows_that_it_lives_and_stops_when_told(db: Engine, postman: Postman) -> None:
