@@ -14,6 +14,7 @@ from models.base.settings import Settings
 from models.seeds.demo import LOGINS, load_demo
 from models.seeds.masters import load_masters
 from models.seeds.texts import load_texts
+from models.services import search_index
 from models.services.doctor import examine
 from models.services.migrating import migrate
 from models.services.operators import create_operator
@@ -42,6 +43,7 @@ def add_commands(made: Flask, configured: Settings) -> None:
     _add_daily(made, configured)
     _add_demo(made, configured)
     _add_checks(made, configured)
+    _add_repairs(made)
 
 
 def _add_daily(made: Flask, configured: Settings) -> None:
@@ -91,6 +93,15 @@ def _add_demo(made: Flask, configured: Settings) -> None:
             click.echo(f"Mails   {base}/mailbox/")
             for role, user_name, password in LOGINS:
                 click.echo(f"  {role}: {user_name} / {password}")
+
+
+def _add_repairs(made: Flask) -> None:
+    @made.cli.command("reindex", cls=Plain)
+    def reindex() -> None:
+        """Makes the index of searches anew, where the doctor finds it wrong. Searches of the desk wait meanwhile."""
+        with transaction() as session:
+            count = search_index.rebuild(session.connection())
+        click.echo(f"{count:,} rows are indexed.")
 
 
 def _add_checks(made: Flask, configured: Settings) -> None:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 
-import sqlalchemy as sa
 from sqlalchemy import inspect as inspect_mapping
 
 from admin.codes import desk_specs
-from models.base.choices import Choice, MasterChoice
 from models.base.db import Base
-from models.base.fields import Spec
 from models.base.technical import Bytes, Json, Secret
 from models.base.values import LongText, Tick
+from models.services.search_texts import is_searched
 
 SHOWN = 10
 BEHIND = {"workflow_code", "side", "version", "created_at", "updated_at"}
@@ -41,8 +39,3 @@ def listed_names(mapped: type[Base]) -> tuple[str, ...]:
 def searched_names(mapped: type[Base]) -> tuple[str, ...]:
     """The columns that a search looks into: texts, no codes."""
     return tuple(name for name, spec in desk_specs(mapped).items() if is_searched(spec))
-
-
-def is_searched(spec: Spec) -> bool:
-    """Whether a search looks into a column of that meaning."""
-    return isinstance(spec.kind.column(), sa.String) and not isinstance(spec.kind, Secret | Choice | MasterChoice)

@@ -15,9 +15,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from admin.codes import GREATEST_ID, desk_specs, mapped_by_table
-from admin.columns import listed_names, readable_names, searched_names
+from admin.codes import desk_specs, mapped_by_table
+from admin.columns import listed_names, readable_names
 from admin.filters import ColumnFilter, filters_of
+from admin.searching import search_conditions
 from models.base import text
 from models.base.db import Base, database
 from models.base.errors import DomainError, NotFound
@@ -73,7 +74,7 @@ class Selection:
             same = [one for one in self.chosen if one.filter.key == key]
             column = getattr(self.mapped, same[0].filter.name)
             found.append(sa.or_(*(one.filter.condition(column, one.value) for one in same)))
-        return [*found, *(sa.or_(*_term(self.mapped, term)) for term in self.search.split())]
+        return [*found, *search_conditions(self.mapped, self.search)]
 
     def order(self) -> list[Any]:
         """The SQL of the order; the number decides between equals."""
@@ -106,16 +107,6 @@ class Selection:
         pairs += [("columns", name) for name in one.columns]
         pairs += [("page", str(one.page + 1))] if one.page else []
         return urlencode(pairs)
-
-
-def _term(mapped: Any, term: str) -> Iterator[Any]:
-    for name in searched_names(mapped):
-        yield getattr(mapped, name).icontains(term, autoescape=True)
-    digits = text.half_width(term)
-    if digits.isascii() and digits.isdigit() and len(digits) <= 10 and int(digits) <= GREATEST_ID:
-        names = [name for name, spec in desk_specs(mapped).items() if spec.kind.control == "reference"]
-        yield from (getattr(mapped, name) == int(digits) for name in ("id", *names))
-    yield sa.false()
 
 
 def read_selection(mapped: type[Base], args: MultiDict[str, str]) -> Selection:

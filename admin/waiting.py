@@ -7,16 +7,16 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session, joinedload, raiseload
 
+from admin.searching import search_conditions
 from admin.selection import WrongSelection
 from models.base import text
 from models.base.actor import Actor
 from models.base.clock import today
 from models.base.workflow import Side, Status
 from models.services.bulk import LIMIT
-from models.tables.customer import Customer
 from models.tables.record import Record
 from models.tables.request import Request
 from models.tables.site import Site
@@ -24,7 +24,7 @@ from models.tables.site import Site
 SIZE = 50
 LAST_PAGE = 10_000
 WHOSE = {"mine": "自分の担当", "none": "未割当", "": "すべて"}
-NAMES = {"type": "情報の種類", "status": "ステータス", "whose": "担当", "q": "取引先", "page": "ページ"}
+NAMES = {"type": "情報の種類", "status": "ステータス", "whose": "担当", "q": "文字か番号", "page": "ページ"}
 
 
 @dataclass(frozen=True)
@@ -91,17 +91,12 @@ def _conditions(filters: Filters, actor: Actor) -> list[ColumnElement[bool]]:
     if filters.whose:
         found.append(Record.assignee_id == actor.id if filters.whose == "mine" else Record.assignee_id.is_(None))
     if filters.q:
-        words = Customer.name.icontains(filters.q, autoescape=True)
-        number = text.half_width(filters.q)
-        is_number = number.isascii() and number.isdigit() and len(number) <= 8
-        found.append(or_(words, Record.request_id == int(number)) if is_number else words)
+        found += search_conditions(Record, filters.q, ("request_id",))
     return found
 
 
 def _narrowed(found: Select[Any], filters: Filters, actor: Actor) -> Select[Any]:
     """The question about records that wait, narrowed by the filters."""
-    if filters.q:
-        found = found.join(Record.request).join(Request.site).join(Site.customer)
     return found.where(*_conditions(filters, actor))
 
 

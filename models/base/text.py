@@ -60,3 +60,22 @@ def is_half_width(text: str) -> bool:
 def length(text: str) -> int:
     """How many characters a reader sees: marks that vary the one before do not count."""
     return sum(unicodedata.category(c) != "Mn" for c in text)
+
+
+def fold(text: str) -> str:
+    """A text as searches compare it: width, case, kana and marks that vary a character make no difference. Never stored as a name."""
+    plain = unicodedata.normalize("NFKC", jaconv.hira2kata(text)).casefold().translate(DASHES)
+    return " ".join("".join(c for c in plain if _is_compared(c)).split())
+
+
+def _is_compared(character: str) -> bool:
+    return character.isspace() or (unicodedata.category(character)[0] != "C" and not _is_variation(character))
+
+
+def _is_variation(character: str) -> bool:
+    return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
+
+
+def bigrams(text: str) -> list[str]:
+    """The neighbouring pairs of characters of one word, in order: a longer term is found by its pairs."""
+    return [text[start : start + 2] for start in range(len(text) - 1)]

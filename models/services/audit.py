@@ -14,6 +14,7 @@ from models.base.db import Area, Base, database
 from models.base.fields import specs_of
 from models.base.technical import Bytes, Json, Secret
 from models.base.values import Kind
+from models.services import search_index  # noqa: F401 (whoever writes keeps the index that searches ask)
 from models.tables.event import Action, Event
 from models.tables.record import Record
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from models.base.clock import JAPAN
 from models.base.kind import KINDS
 from models.base.workflow import WORKFLOWS, Status
+from models.services import search_index
 from models.services.effects import state_of
 from models.services.examining import expected_mails, moves_of, names_of_sites
 from models.tables.account import Account
@@ -193,4 +194,5 @@ INVARIANTS: dict[str, Look] = {
     "通知すべき変更ごとにメールが1通 (one mail for each move that notifies)": wrong_mails,
     "期限切れのアカウントは使われていない (no use of an ended account)": uses_of_ended_accounts,
     "拠点名の重複防止の記録は実際の名前どおり (name claims match the names)": wrong_name_claims,
+    "検索の索引は各行の内容どおり (searches find every row by what it says)": search_index.wrong_entries,
 }

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 
 from models.base.settings import ROOT
+from models.services import search_index
 
 FOLDER = ROOT / "migrations"
 HEAD = FOLDER / "head"
@@ -20,13 +21,18 @@ HEAD = FOLDER / "head"
 def migrate(engine: Engine, target: str = "head") -> None:
     """Up or down to `target` ("head", "base" or a number) in one transaction."""
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        before = _revision(connection)
         _go(connection, target)
+        if _revision(connection) == head() != before:
+            search_index.fill(
+                connection
+            )  # what it holds follows from the rows, in whatever shape the newest schema has them
 
 
 def _go(connection: Connection, target: str) -> None:
     config = _config()
     config.attributes["connection"] = connection
-    revision = MigrationContext.configure(connection).get_current_revision()
+    revision = _revision(connection)
     if target == "base" or (revision and target.isdigit() and target < revision):
         command.downgrade(config, target)
     else:
@@ -35,7 +41,11 @@ def _go(connection: Connection, target: str) -> None:
 
 def is_current(connection: Connection) -> bool:
     """Whether the database stands at the head."""
-    return MigrationContext.configure(connection).get_current_revision() == head()
+    return _revision(connection) == head()
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def head() -> str:

@@ -17,11 +17,12 @@ from models.kinds import fault_contact_change, site_rename
 from models.seeds.demo import load_demo
 from models.seeds.masters import load_masters
 from models.seeds.texts import load_texts
-from models.services import doctor
+from models.services import doctor, search_index
 from models.services.editing import save_record
 from models.services.opening import open_request
 from models.services.transition import transition
 from models.tables.account import Account
+from models.tables.customer import Customer
 from models.tables.event import Event
 from models.tables.login import LoginSession
 from models.tables.mail import Mail
@@ -142,6 +143,10 @@ def _lose_a_claim(session: Session) -> None:
     session.execute(delete(NameClaim).where(NameClaim.request_id.is_not(None)))
 
 
+def _rename_unindexed(session: Session) -> None:
+    session.execute(update(Customer).values(name="どこにもない社名"))
+
+
 BREAKS: list[tuple[Callable[[Session], None], object]] = [
     (_unlock, doctor.sites_with_wrong_renames),
     (_act_meanwhile, doctor.acts_during_a_rename),
@@ -155,6 +160,7 @@ BREAKS: list[tuple[Callable[[Session], None], object]] = [
     (_stop_account, doctor.uses_of_ended_accounts),
     (_let_account_expire, doctor.uses_of_ended_accounts),
     (_lose_a_claim, doctor.wrong_name_claims),
+    (_rename_unindexed, search_index.wrong_entries),
 ]
 
 

@@ -14,11 +14,16 @@ from models.tables.customer import Customer
 pytestmark = pytest.mark.filterwarnings("ignore:Cannot correctly sort tables")
 
 
+def is_compared(_thing: object, name: str | None, kind: str, is_reflected: bool, _other: object) -> bool:
+    """SQLite's full-text search stands beside the declared tables, PostgreSQL's index among them."""
+    is_virtual = kind == "table" and str(name).startswith("search_gram")
+    return not is_virtual and (is_reflected or name != "ix_search_entry_grams")
+
+
 def test_the_migrated_schema_is_the_declared_one(db: Engine) -> None:
+    options = {"compare_type": False, "include_object": is_compared}
     with db.connect() as connection:
-        difference = compare_metadata(
-            MigrationContext.configure(connection, opts={"compare_type": False}), Base.metadata
-        )
+        difference = compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata)
     assert difference == []
 
 
