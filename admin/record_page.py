@@ -21,6 +21,7 @@ from models.services.checking import facts_of
 from models.services.current import values_before
 from models.services.desk_work import notes_of
 from models.services.files import upload_refusal
+from models.services.letters import DraftLetter, letter_of
 from models.services.masters import shower
 from models.services.outlook import moves_of
 from models.services.queries import files_of, site_label, timeline
@@ -100,9 +101,10 @@ def _upcoming(record: Record) -> list[dict[str, Any]]:
     return [{"label": status.desk_label} for status in record.workflow.path_from(record.status)]
 
 
-def _mails(session: Session, record: Record) -> list[Mail]:
+def _mails(session: Session, record: Record) -> list[tuple[Mail, DraftLetter | None]]:
+    """The newest mails about the record, with their text: as it was sent, else as it would be sent now."""
     found = select(Mail).where(Mail.record_id == record.id).order_by(Mail.id.desc()).limit(MAILS)
-    return list(session.scalars(found))
+    return [(mail, letter_of(session, mail)) for mail in session.scalars(found)]
 
 
 def _entry(event: Event) -> dict[str, Any]:

@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 from admin.codes import mapped_by_table
 from admin.exporting import ExportingView
 from admin.forms import changed, read_row
+from admin.mail_texts import MailTemplateView
 from admin.menu import navigation
-from models.base.db import database
+from models.base.db import Base, database
 from models.base.fields import Spec
 from models.services.checking import facts_of
 from models.services.editing import save_record
 from models.tables.record import Record
+from models.tables.texts import MailTemplate
 from web.hooks import current_actor
 
 
@@ -78,4 +80,10 @@ def init_tables(app: Flask) -> None:
     """Mounts a view for every mapped class."""
     admin = Admin(app, name="", index_view=TableIndex(name="", endpoint="tables", url="/tables"))
     for mapped in sorted(mapped_by_table().values(), key=lambda one: one.__tablename__):
-        admin.add_view((RecordView if issubclass(mapped, Record) else TableView)(mapped))
+        admin.add_view(_view_of(mapped)(mapped))
+
+
+def _view_of(mapped: type[Base]) -> type[ExportingView]:
+    if issubclass(mapped, MailTemplate):
+        return MailTemplateView
+    return RecordView if issubclass(mapped, Record) else TableView

@@ -31,7 +31,11 @@ def write_letter(session: Session, mail: Mail, secrets: Mapping[str, str]) -> tu
     template = session.scalar(select(MailTemplate).where(MailTemplate.key == mail.key))
     if template is None:
         raise NoTemplate(f"メールのひな形「{mail.key}」がありません。")
-    values = {**common_values(), **mail.context, **secrets}
+    return filled(template, {**common_values(), **mail.context, **secrets})
+
+
+def filled(template: MailTemplate, values: Mapping[str, str]) -> tuple[str, str]:
+    """Subject and body of a template with these values in its gaps: the subject in one line, no wide holes in the body."""
     subject, body = fill(template.subject, values), fill(template.body, values)
     return re.sub(r"\s*[\r\n]+\s*", " ", subject).strip(), re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"
 
@@ -50,13 +54,19 @@ class DraftLetter:
     body: str
 
 
-def draft_of(session: Session, letter: Letter) -> DraftLetter | None:
-    """How a mail that an act would write will read; None without a template."""
-    mail = Mail(key=letter.key.value, recipient=letter.recipient, context=letter.context)
+def letter_of(session: Session, mail: Mail) -> DraftLetter | None:
+    """A mail of the outbox as it reads: as it was sent, else as it would be sent now; None without a template."""
+    if mail.subject is not None and mail.body is not None:
+        return DraftLetter(mail.recipient, mail.subject, mail.body)
     try:
-        return DraftLetter(letter.recipient, *write_letter(session, mail, {}))
+        return DraftLetter(mail.recipient, *write_letter(session, mail, {}))
     except NoTemplate:
         return None
+
+
+def draft_of(session: Session, letter: Letter) -> DraftLetter | None:
+    """How a mail that an act would write will read; None without a template."""
+    return letter_of(session, Mail(key=letter.key.value, recipient=letter.recipient, context=letter.context))
 
 
 def common_values() -> dict[str, str]:
