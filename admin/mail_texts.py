@@ -20,6 +20,8 @@ from models.tables.mail import MailKey
 from models.tables.texts import MailTemplate
 from web.hooks import current_actor
 
+ROWS = 16  # of the body: most mails are seen whole
+
 
 class MailTemplateView(ExportingView):
     """The table as every other, with a preview beside the text."""
@@ -30,6 +32,7 @@ class MailTemplateView(ExportingView):
         return super().details_page(row, letter=sample_letter(row), test_url=test_url, **more)
 
     def _form_page(self, row: Any, form: Any, **more: Any) -> str:
+        form.body.render_kw = {**(form.body.render_kw or {}), "rows": ROWS}
         names = sample_values(MailKey(row.key)) if row.id else {}
         return super()._form_page(row, form, can_preview=True, placeholders=names, **more)
 
@@ -45,7 +48,8 @@ class MailTemplateView(ExportingView):
 
     def _typed(self, row: Any, form: Any) -> MailTemplate:
         """The template as it is typed, of no session; raises Invalid as saving it would."""
-        typed = MailTemplate(**read_row(database(), self.model, self.form_specs(row), form, row.id))
+        specs, facts = self.form_specs(row), self.facts(row)
+        typed = MailTemplate(**read_row(database(), self.model, specs, form, row.id, facts))
         if problems := list(typed.problems()):
             raise Invalid(problems)
         return typed
