@@ -12,7 +12,12 @@ from models.base.actor import Actor
 from models.base.db import Area, Base
 from models.tables.record import Record
 
-PAGES = (("受付箱", "/"), ("一括操作の履歴", "/bulk"), ("参考資料のファイル", "/reference-files"))
+PAGES = (
+    ("受付箱", "/"),
+    ("集計", "/dashboard"),
+    ("一括操作の履歴", "/bulk"),
+    ("参考資料のファイル", "/reference-files"),
+)
 AREAS = (
     ("申込・取引先・拠点", (Area.APPLICATION,)),
     ("マスタ", (Area.MASTER,)),
