@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 from flask import Flask
@@ -15,6 +16,7 @@ from models.seeds.demo import LOGINS, load_demo
 from models.seeds.masters import load_masters
 from models.seeds.texts import load_texts
 from models.services import search_index
+from models.services.backup import BackupFailed, make_backup, restore_backup
 from models.services.doctor import examine
 from models.services.migrating import migrate
 from models.services.operators import create_operator
@@ -44,6 +46,7 @@ def add_commands(made: Flask, configured: Settings) -> None:
     _add_demo(made, configured)
     _add_checks(made, configured)
     _add_repairs(made)
+    _add_backups(made, configured)
 
 
 def _add_daily(made: Flask, configured: Settings) -> None:
@@ -118,8 +121,38 @@ def _add_checks(made: Flask, configured: Settings) -> None:
     @made.cli.command("doctor", cls=Plain)
     def doctor() -> None:
         """Examines what must be true in every database, after any fault."""
-        findings = examine(database())
-        for finding in findings:
-            click.echo(str(finding))
-        if any(finding.wrong for finding in findings):
-            sys.exit(1)
+        _examine()
+
+
+def _examine() -> None:
+    findings = examine(database())
+    for finding in findings:
+        click.echo(str(finding))
+    if any(finding.wrong for finding in findings):
+        sys.exit(1)
+
+
+def _add_backups(made: Flask, configured: Settings) -> None:
+    @made.cli.command("backup", cls=Plain)
+    @click.argument("target", required=False, type=click.Path(path_type=Path, dir_okay=False))
+    def backup(target: Path | None) -> None:
+        """Keeps the whole installation in one new file: database, uploaded files, secret key. The portal may go on meanwhile."""
+        try:
+            path, manifest = make_backup(configured, target)
+        except BackupFailed as failed:
+            raise click.ClickException(str(failed)) from None
+        click.echo(f"{path}: {manifest}")
+        click.echo("It holds everybody's data and the secret key: keep it where others cannot read it.")
+
+    @made.cli.command("restore", cls=Plain)
+    @click.argument("source", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+    def restore(source: Path) -> None:
+        """Brings a backup back into an empty place, and examines it."""
+        try:
+            manifest, is_same_key = restore_backup(configured, source)
+        except BackupFailed as failed:
+            raise click.ClickException(str(failed)) from None
+        click.echo(f"Restored: {manifest}")
+        if not is_same_key:
+            click.echo("SECRET_KEY is not the backup's: everybody signs in anew, and links that were mailed are dead.")
+        _examine()

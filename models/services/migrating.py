@@ -21,9 +21,9 @@ HEAD = FOLDER / "head"
 def migrate(engine: Engine, target: str = "head") -> None:
     """Up or down to `target` ("head", "base" or a number) in one transaction."""
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
-        before = _revision(connection)
+        before = revision_of(connection)
         _go(connection, target)
-        if _revision(connection) == head() != before:
+        if revision_of(connection) == head() != before:
             search_index.fill(
                 connection
             )  # what it holds follows from the rows, in whatever shape the newest schema has them
@@ -32,7 +32,7 @@ def migrate(engine: Engine, target: str = "head") -> None:
 def _go(connection: Connection, target: str) -> None:
     config = _config()
     config.attributes["connection"] = connection
-    revision = _revision(connection)
+    revision = revision_of(connection)
     if target == "base" or (revision and target.isdigit() and target < revision):
         command.downgrade(config, target)
     else:
@@ -41,10 +41,11 @@ def _go(connection: Connection, target: str) -> None:
 
 def is_current(connection: Connection) -> bool:
     """Whether the database stands at the head."""
-    return _revision(connection) == head()
+    return revision_of(connection) == head()
 
 
-def _revision(connection: Connection) -> str | None:
+def revision_of(connection: Connection) -> str | None:
+    """The migration that the database stands at; None where none was made."""
     return MigrationContext.configure(connection).get_current_revision()
 
 

@@ -26,6 +26,13 @@ need_packages() {
   DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
 }
 
+# need_postgresql_client: pg_dump and pg_restore, where DATABASE_URL asks for them.
+need_postgresql_client() {
+  case ${DATABASE_URL:-} in
+    postgres*) command -v pg_dump pg_restore >/dev/null || need_packages postgresql-client ;;
+  esac
+}
+
 has_uv() { uv --version >/dev/null 2>&1; }
 is_python_311() { "$1" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; }
 

@@ -2,36 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-SECRET = "b1946ac92492d2347c6235b4d2611184f8c1e2a07d35"
-PRODUCTION = {
-    "SECRET_KEY": SECRET,
-    "TRUSTED_HOSTS": "portal.example.jp",
-    "PUBLIC_BASE_URL": "https://portal.example.jp",
-    "MAIL_URL": "smtp://mail.example.jp",
-    "MAIL_FROM": "portal@example.jp",
-    "DESK_MAIL": "desk@example.jp",
-}
-Ended = subprocess.CompletedProcess[str]
-
-
-def run(folder: Path, *command: str, cwd: str = str(ROOT), **changed: str) -> Ended:
-    """A command of ours with exactly these settings, on a database of its own."""
-    known = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
-    settings = {"DATABASE_URL": f"sqlite:///{folder}/portal.sqlite", **PRODUCTION, **changed}
-    environment = {**known, **{name: value for name, value in settings.items() if value}}
-    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=120, check=False)
-
-
-def flask(folder: Path, *command: str, **changed: str) -> Ended:
-    return run(folder, sys.executable, "-m", "flask", "--app", "app", *command, **changed)
+from tests.processes import ROOT, flask, run
 
 
 @pytest.mark.parametrize(
