@@ -14,7 +14,9 @@ from admin import create_admin
 from commands import add_commands
 from models.base.db import connect
 from models.base.settings import Settings, WrongSetting, require_serving, settings
-from portal import create_portal
+from portal import create_portal, create_viewing
+from portal.viewing import by_company
+from web.viewing import PREFIX
 
 
 def create_app(configured: Settings) -> Flask:
@@ -29,7 +31,8 @@ def create_app(configured: Settings) -> Flask:
 def mount(configured: Settings) -> Flask:
     """Both faces behind one address, which believes as many proxies as there are."""
     made = create_portal(configured)
-    mounted = DispatcherMiddleware(made.wsgi_app, {"/admin": create_admin(configured).wsgi_app})
+    desk, viewing = create_admin(configured).wsgi_app, by_company(create_viewing(configured).wsgi_app)
+    mounted = DispatcherMiddleware(made.wsgi_app, {"/admin": desk, f"/admin{PREFIX}": viewing})
     hops = configured.proxy_hops
     made.wsgi_app = ProxyFix(mounted, x_for=hops, x_proto=hops, x_host=hops) if hops else mounted  # type: ignore[method-assign]
     return made

@@ -7,7 +7,19 @@ from typing import Any
 from flask import Flask, request
 from flask_babel import Babel
 
-from admin import bulk, dashboard, documents, errors, inbox, login, record_work, records, reference_files, saved_views
+from admin import (
+    bulk,
+    dashboard,
+    documents,
+    errors,
+    inbox,
+    login,
+    record_work,
+    records,
+    reference_files,
+    saved_views,
+    viewing,
+)
 from admin.blueprint import desk
 from admin.menu import navigation, pages
 from admin.tables import init_tables
@@ -16,7 +28,7 @@ from models.base.workflow import Status
 from web.face import make_face
 from web.hooks import current_actor, load_actor
 
-VIEWS = (dashboard, inbox, records, record_work, documents, bulk, reference_files, saved_views)
+VIEWS = (dashboard, inbox, records, record_work, documents, bulk, reference_files, saved_views, viewing)
 
 
 def create_admin(settings: Settings) -> Flask:

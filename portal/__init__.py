@@ -24,6 +24,7 @@ from portal import (
     search,
     start,
     updates,
+    viewing,
     wizard,
     wizard_dates,
 )
@@ -55,10 +56,22 @@ VIEWS = (
 def create_portal(settings: Settings) -> Flask:
     """The customers' application; deny by default, one cookie of its own."""
     app = make_face("portal", settings, "portal")
+    login.init_login(app)
+    _add_pages(app)
+    hooks.install(app)
+    return app
+
+
+def create_viewing(settings: Settings) -> Flask:
+    """The same pages for an operator who looks at them, behind the desk's cookie."""
+    app = make_face("viewing", settings, "desk")
+    viewing.install(app)
+    _add_pages(app)
+    return app
+
+
+def _add_pages(app: Flask) -> None:
     app.url_map.converters["status"] = StatusConverter
     app.jinja_env.globals["places_url"] = postal_codes.places_url
-    login.init_login(app)
     app.register_blueprint(portal)
-    hooks.install(app)
     errors.install(app)
-    return app

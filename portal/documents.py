@@ -23,6 +23,7 @@ from models.services.queries import own_document, own_record
 from models.services.stamping import stamping_of
 from models.tables.record import Purpose, Record
 from models.tables.upload import Upload
+from portal.access import shown_to_desk
 from portal.blueprint import portal
 from portal.hooks import current_actor
 
@@ -45,6 +46,7 @@ def issue_form(record_id: int) -> ResponseReturnValue:
 
 
 @portal.get("/documents/<int:document_id>")
+@shown_to_desk
 def fetch_document(document_id: int) -> ResponseReturnValue:
     """The PDF as a download; in the seconds before it exists, a page that waits for it."""
     document = own_document(database(), current_actor(), document_id)

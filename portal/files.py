@@ -14,6 +14,7 @@ from models.services.incoming import examine, wanted_for
 from models.services.previews import preview_page
 from models.services.queries import own_record, own_upload
 from models.tables.record import Purpose
+from portal.access import shown_to_desk
 from portal.blueprint import portal
 from portal.downloads import download, picture
 from portal.errors import error_page
@@ -70,6 +71,7 @@ def show_too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
 
 
 @portal.get("/files/<int:upload_id>")
+@shown_to_desk
 def fetch_file(upload_id: int) -> Response:
     """A version of a file, as a download that no browser runs."""
     upload = own_upload(database(), current_actor(), upload_id)
@@ -77,6 +79,7 @@ def fetch_file(upload_id: int) -> Response:
 
 
 @portal.get("/files/<int:upload_id>/preview/<int:page>")
+@shown_to_desk
 def show_preview(upload_id: int, page: int) -> Response:
     """A page of a file as a picture that we made ourselves."""
     return picture(preview_page(database(), own_upload(database(), current_actor(), upload_id), page))

@@ -9,13 +9,14 @@ from models.base.db import database
 from models.base.workflow import WORKFLOWS, Status, Workflow
 from models.rules.diagram import draw
 from models.services.meanings import meanings_of
-from portal.access import open_to_visitors
+from portal.access import open_to_visitors, shown_to_desk
 from portal.blueprint import portal
 from portal.guide_topics import CHAPTERS, topic_of, words_of
 
 
 @portal.get("/guide")
 @open_to_visitors
+@shown_to_desk
 def show_guide() -> str:
     """The chapters with their topics, and the status pages."""
     return render_template("portal/guide.html", chapters=CHAPTERS, workflows=WORKFLOWS.values())
@@ -23,6 +24,7 @@ def show_guide() -> str:
 
 @portal.get("/guide/<code>")
 @open_to_visitors
+@shown_to_desk
 def show_topic(code: str) -> str:
     """One procedure, step by step, each linked to the screen it speaks of."""
     topic = topic_of(code)
@@ -38,6 +40,7 @@ def show_topic(code: str) -> str:
 
 @portal.get("/status-guide/<code>")
 @open_to_visitors
+@shown_to_desk
 def show_status_guide(code: str) -> str:
     """One workflow: its drawing, what each status means, who acts next, and where each can go; `at` marks the status of now."""
     made = WORKFLOWS.get(code)

@@ -12,6 +12,7 @@ from models.kinds import CHANGES
 from models.services.opening import opening_refusal
 from models.services.queries import own_requests, own_sites, site_labels
 from models.tables.site import Site
+from portal.access import shown_to_desk
 from portal.blueprint import portal
 from portal.hooks import current_actor
 from portal.tasks import columns_of, rename_url
@@ -21,6 +22,7 @@ SHOWN = {"now": 10, "waiting": 10, "done": 5, "requests": 10, "sites": 10}
 
 
 @portal.get("/home")
+@shown_to_desk
 def show_home() -> str:
     """What to do now, what waits for the provider, what is done; the requests; and what can be asked for at each site."""
     session, actor = database(), current_actor()

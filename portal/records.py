@@ -18,6 +18,7 @@ from models.services.editing import save_record
 from models.services.queries import own_record
 from models.services.transition import transition
 from models.tables.record import Record
+from portal.access import shown_to_desk
 from portal.blueprint import portal
 from portal.hooks import current_actor
 from portal.postal_codes import fill_address
@@ -25,6 +26,7 @@ from portal.record_page import record_form, record_page
 
 
 @portal.get("/records/<int:record_id>")
+@shown_to_desk
 def show_record(record_id: int) -> ResponseReturnValue:
     """The record as it stands."""
     record = own_record(database(), current_actor(), record_id)

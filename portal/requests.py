@@ -20,6 +20,7 @@ from models.services.opening import open_request, opening_refusal
 from models.services.queries import own_request, own_site, own_sites, site_label
 from models.services.transition import cancel_request, cancellation_refusal
 from models.tables.request import Request
+from portal.access import shown_to_desk
 from portal.blueprint import portal
 from portal.hooks import current_actor
 
@@ -32,6 +33,7 @@ class SiteAndKind(FlaskForm):
 
 
 @portal.route("/changes/new", methods=["GET", "POST"])
+@shown_to_desk
 def choose_change() -> ResponseReturnValue:
     """First which site and kind, then the kind's own questions; then the request is opened."""
     session, actor = database(), current_actor()
@@ -103,6 +105,7 @@ def request_id_of(number: str) -> int:
 
 
 @portal.get("/requests/<number>")
+@shown_to_desk
 def show_request(number: str) -> str:
     """A request with its records."""
     session, actor = database(), current_actor()

@@ -10,6 +10,7 @@ from models.base import text
 from models.base.db import database
 from models.services.queries import own_requests, own_sites, site_labels
 from models.tables.request import Request, RequestState
+from portal.access import shown_to_desk
 from portal.blueprint import portal
 from portal.hooks import current_actor
 
@@ -18,6 +19,7 @@ LONGEST = 100
 
 
 @portal.get("/search")
+@shown_to_desk
 def search() -> str:
     """Requests by number, kind, site name or title; all of them where nothing is typed. Widths and capitals do not matter."""
     session, actor = database(), current_actor()

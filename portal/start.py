@@ -12,7 +12,7 @@ from models.base.db import database
 from models.kinds import CHANGES
 from models.services.reference_files import read_reference_file, reference_documents
 from models.tables.master import DeliveryTime, DeskInfo, Notice
-from portal.access import listed_by_search_engines, open_to_visitors
+from portal.access import listed_by_search_engines, open_to_visitors, shown_to_desk
 from portal.blueprint import portal
 from portal.downloads import download
 
@@ -23,6 +23,7 @@ FORMATS = {"application/pdf": "PDF"}
 @portal.get("/")
 @open_to_visitors
 @listed_by_search_engines
+@shown_to_desk
 def show_start() -> str:
     """The doors, what can and cannot be applied for, delivery times, documents to read first, the desk."""
     session, day = database(), today()
@@ -55,6 +56,7 @@ def document_items() -> list[dict[str, Any]]:
 
 @portal.get("/reference-documents/<int:document_id>")
 @open_to_visitors
+@shown_to_desk
 def fetch_reference(document_id: int) -> Response:
     """A document's file."""
     document, data = read_reference_file(database(), document_id)
