@@ -1,4 +1,4 @@
-"""Documents at the desk: issuing the letter of a record, and fetching what was issued."""
+"""Documents at the desk: issuing the letter of a record, making its parameter sheet, and fetching what was issued."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from admin.record_page import find_record
 from models.base.db import database, transaction
 from models.base.errors import NotFound, Refused
 from models.services.documents import issue, pdf_of
+from models.services.sheet_acts import make_blank
 from models.services.transition import lock_records
 from models.tables.document import Document, DocumentKind
 
@@ -28,6 +29,17 @@ def issue_document(record_id: int) -> ResponseReturnValue:
         label = issue(session, record, DocumentKind(kind), current_user.actor()).label
     flash(f"{label}を発行しました。", "success")
     return redirect(url_for("desk.show_record", record_id=record_id, _anchor="documents"), 303)
+
+
+@desk.post("/records/<int(max=2147483647):record_id>/sheet")
+def make_sheet(record_id: int) -> ResponseReturnValue:
+    """Makes the blank parameter sheet from the order's data; pressed twice, it is still one."""
+    with transaction() as session:
+        find_record(session, record_id)
+        [record] = lock_records(session, [record_id])
+        name = make_blank(session, record, current_user.actor()).name
+    flash(f"「{name}」を作成しました。", "success")
+    return redirect(url_for("desk.show_record", record_id=record_id, _anchor="files"), 303)
 
 
 @desk.get("/documents/<int(max=2147483647):document_id>")

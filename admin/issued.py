@@ -1,4 +1,4 @@
-"""What the record's page at the desk says of documents."""
+"""What the record's page at the desk says of documents and of the parameter sheet."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from models.base.actor import Actor
+from models.records.parameter_sheet import ParameterSheetRecord
 from models.services.documents import documents_of, form_of, issuing_refusal, late_words
+from models.services.sheet_comparing import sheet_comparisons
+from models.services.sheets import making_refusal
 from models.services.stamping import stamping_of
 from models.tables.document import Document, DocumentKind
 from models.tables.record import Record
@@ -38,3 +41,12 @@ def _note(document: Document, newest_form: Document | None, is_current: bool) ->
     if not document.is_ready:
         return late_words(document)
     return "発行したあとに申込内容が変わっています。" if document is newest_form and not is_current else None
+
+
+def sheet_shown(session: Session, record: Record, actor: Actor) -> dict[str, Any]:
+    """Whether the record has a parameter sheet, why its blank one cannot be made now, and what the newest filled one says."""
+    return {
+        "exists": isinstance(record, ParameterSheetRecord),
+        "refusal": making_refusal(session, record, actor),
+        "comparisons": sheet_comparisons(session, record),
+    }

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectin_polymorphic
 
 from admin.history import history
-from admin.issued import documents_shown
+from admin.issued import documents_shown, sheet_shown
 from admin.since_return import since_shown
 from admin.work_forms import AssignForm, DueForm, NoteForm, operator_choices
 from models.base.actor import Role
@@ -20,11 +20,10 @@ from models.base.workflow import Status
 from models.services.checking import facts_of
 from models.services.current import values_before
 from models.services.desk_work import notes_of
-from models.services.files import upload_refusal
 from models.services.letters import DraftLetter, letter_of
 from models.services.masters import shower
 from models.services.outlook import moves_of
-from models.services.queries import files_of, site_label, timeline
+from models.services.queries import counting_ids, files_of, site_label, timeline
 from models.services.record_acts import STAND_IN
 from models.services.remarks import pinned, remarks_by_event
 from models.services.rename_guard import blocking_rename_id
@@ -35,6 +34,7 @@ from models.tables.operator import Operator
 from models.tables.record import Record
 from models.tables.request import Request
 from models.tables.site import Site
+from web.upload_forms import upload_forms
 
 MAILS = 50
 
@@ -63,6 +63,7 @@ def record_page(session: Session, record: Record, **forms: Any) -> str:
     assign.assignee_id.choices = [("", "未割当"), *operator_choices(list(operators))[1:]]
     due = forms.get("due_form") or DueForm(data={"due_on": record.due_on.isoformat() if record.due_on else ""})
     text_of, remarks = shower(session), remarks_by_event(session, record)
+    files = files_of(session, record)
     return render_template(
         "admin/record.html",
         text_of=text_of,
@@ -81,9 +82,11 @@ def record_page(session: Session, record: Record, **forms: Any) -> str:
         ],
         upcoming=[] if record.status.is_closed else _upcoming(record),
         history=history(session, record),
-        files=files_of(session, record),
+        files=files,
+        counting=counting_ids(files),
+        sheet=sheet_shown(session, record, actor),
         documents=documents_shown(session, record, actor),
-        purposes=[one for one in type(record).__purposes__ if not upload_refusal(record, one, actor)],
+        uploads=upload_forms(record, actor, forms.get("file_problems", {})),
         notes=notes_of(session, record),
         mails=_mails(session, record),
         may_write=actor.may_write,
@@ -93,7 +96,6 @@ def record_page(session: Session, record: Record, **forms: Any) -> str:
         assign_form=assign,
         due_form=due,
         note_form=forms.get("note_form") or NoteForm(formdata=None),
-        file_error=forms.get("file_error"),
     )
 
 

@@ -17,7 +17,8 @@ from models.base.errors import Invalid, NotFound, Problem, Refused
 from models.base.values import Day
 from models.forms import show_problems
 from models.services.desk_work import add_note, assign, set_due_day
-from models.services.files import read, store_upload
+from models.services.files import read, refuse_upload, store_upload
+from models.services.incoming import examine
 from models.services.transition import cancel_request, cancellation_refusal
 from models.tables.record import Purpose
 from models.tables.upload import Upload
@@ -80,13 +81,16 @@ def add_file(record_id: int) -> ResponseReturnValue:
     if purpose not in set(Purpose):
         raise Refused("ファイルの用途を選び直してください。")
     data, name = (sent.read(), sent.filename or "") if sent else (b"", "")
+    wanted, actor = Purpose(purpose), current_user.actor()
     try:
+        refuse_upload(find_record(database(), record_id), wanted, actor)
+        database().rollback()  # nothing is held while the file is looked at
+        file = examine(wanted, data)
         with transaction() as session:
-            record = find_record(session, record_id)
-            kept = store_upload(session, record, Purpose(purpose), name, data, current_user.actor()).name
+            kept = store_upload(session, find_record(session, record_id), wanted, name, file, actor).name
     except Invalid as wrong:
-        error = (purpose, str(wrong))
-        return record_page(database(), find_record(database(), record_id), file_error=error), 422
+        problems = {wanted: [problem.message for problem in wrong.problems]}
+        return record_page(database(), find_record(database(), record_id), file_problems=problems), 422
     return _back(record_id, f"「{kept}」を受け付けました。", "files")
 
 

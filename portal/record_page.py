@@ -17,15 +17,16 @@ from models.services.current import values_before
 from models.services.editing import editing_refusal
 from models.services.masters import masters_on, options_of, shower
 from models.services.meanings import meanings_of
-from models.services.queries import files_of, site_label, timeline
+from models.services.queries import counting_ids, files_of, site_label, timeline
 from models.services.remarks import Remarks, pinned, remarks_by_event, since_return
 from models.services.rename_guard import blocking_rename_id
+from models.services.sheet_comparing import sheet_comparisons
 from models.services.transition import refusal
 from models.tables.event import Action, Event
 from models.tables.record import Record
 from portal.documents import documents_shown
 from portal.hooks import current_actor
-from portal.upload_forms import Problems, upload_forms
+from web.upload_forms import Problems, upload_forms
 
 NO_PROBLEMS: Problems = {}
 
@@ -97,6 +98,8 @@ def record_page(session: Session, record: Record, form: Any = None, problems: Pr
         if not record.status.is_closed
         else [],
         files=files,
+        counting=counting_ids(files),
+        sheet_comparisons=sheet_comparisons(session, record),
         documents_shown=documents_shown(session, record, files),
         uploads=upload_forms(record, actor, problems),
     )

@@ -102,6 +102,16 @@ def files_of(session: Session, record: Record) -> Sequence[Upload]:
     return session.scalars(select(Upload).where(Upload.record_id == record.id).order_by(Upload.id.desc())).all()
 
 
+def counting_ids(files: Sequence[Upload]) -> set[int]:
+    """Of files that came more than once, newest first as files_of() gives them: the newest of each purpose, which counts (SPEC §4)."""
+    newest: dict[str, int] = {}
+    repeated: set[str] = set()
+    for one in files:
+        if newest.setdefault(one.purpose, one.id) != one.id:
+            repeated.add(one.purpose)
+    return {newest[purpose] for purpose in repeated}
+
+
 def current_record(session: Session, site: Site, type_code: str) -> Record | None:
     """The accepted record that holds the site's values of a type today (DESIGN §5)."""
     newest = select(SiteVersion.record_id).where(

@@ -15,7 +15,7 @@ from models.records.parameter_sheet import ParameterSheetRecord
 from models.services.acts import Order, Reasons
 from models.services.files import store_upload
 from models.services.record_acts import RecordAct
-from models.services.sheets import TITLE, blank_sheet, making_refusal
+from models.services.sheets import TITLE, blank_sheet, making_refusal, making_refusals, newest
 from models.tables.record import Purpose, Record
 from models.tables.upload import Upload
 
@@ -27,10 +27,16 @@ def sheet_acts(mapped: type[Base]) -> Iterator[MakeSheetAct]:
 
 
 def make_blank(session: Session, record: Record, actor: Actor) -> Upload:
-    """Adds the blank sheet of a locked record, made from its order; raises Refused. A new one takes the old one's place as the newest."""
-    if refused := making_refusal(record, actor):
+    """The blank sheet of a locked record, made from its order; raises Refused.
+
+    Where the newest one already says the same, that one is the answer: a button pressed twice makes one sheet.
+    """
+    if refused := making_refusal(session, record, actor):
         raise Refused(refused)
-    return store_upload(session, record, Purpose.BLANK_SHEET, f"{TITLE}.xlsx", blank_sheet(session, record), actor)
+    made, known = blank_sheet(session, record), newest(session, record, Purpose.BLANK_SHEET)
+    if known is not None and known.cells == made.cells:
+        return known
+    return store_upload(session, record, Purpose.BLANK_SHEET, f"{TITLE}.xlsx", made, actor)
 
 
 @dataclass(frozen=True)
@@ -38,9 +44,8 @@ class MakeSheetAct(RecordAct):
     """Makes a blank sheet for each; the record is then moved on by its own act."""
 
     def refusals(self, session: Session, rows: Sequence[Any], order: Order) -> Reasons:
-        """What making_refusal() says."""
-        found = {record.id: making_refusal(record, order.actor) for record in rows}
-        return {record_id: reason for record_id, reason in found.items() if reason}
+        """What making_refusals() says."""
+        return making_refusals(session, rows, order.actor)
 
     def carry_out(self, session: Session, rows: Sequence[Any], order: Order) -> Reasons:
         """One sheet each."""

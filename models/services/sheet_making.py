@@ -38,6 +38,7 @@ def make_sheet(
     page.print_title_rows = "1:2"
     page.page_setup.orientation, page.page_setup.fitToWidth, page.page_setup.fitToHeight = "portrait", 1, 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
+    _protect(page)
     hidden = book.create_sheet(HIDDEN)
     hidden.sheet_state = "hidden"
     _put(hidden, "A1", VERSION)
@@ -45,6 +46,13 @@ def make_sheet(
     answer = io.BytesIO()
     book.save(answer)
     return answer.getvalue()
+
+
+def _protect(page: Worksheet) -> None:
+    """Only the cells to fill in can be changed, without a password: rows that moved are the commonest reason for a refusal."""
+    page.protection.sheet = True
+    for allowed in ("formatCells", "formatColumns", "formatRows"):
+        setattr(page.protection, allowed, False)  # a lock that is not set
 
 
 def _write_head(page: Worksheet, title: str, head: Sequence[tuple[str, str]]) -> None:

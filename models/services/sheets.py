@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.base.actor import Actor
@@ -22,9 +22,7 @@ from models.rules.sheet_layout import (
     NUMBER_CELL,
     PAGE,
     VERSION,
-    CellChange,
     Line,
-    changes_between,
     lines_for,
     typed_of,
 )
@@ -36,25 +34,64 @@ from models.tables.record import Purpose, Record
 from models.tables.upload import Upload
 
 TITLE = "パラメータシート"
+NO_SHEET = f"この情報には{TITLE}がありません。"
 SHOWN = 20
+HANDED_OVER = frozenset({Status.DRAFT, Status.RETURNED})
 Cells = Mapping[str, str]
 
 
-def making_refusal(record: Record, actor: Actor) -> str | None:
-    """Why the blank sheet cannot be made now, in Japanese, or None. Reads only: buttons and bulk plans ask here."""
+def making_refusal(session: Session, record: Record, actor: Actor) -> str | None:
+    """Why the blank sheet cannot be made now, in Japanese, or None. Reads only."""
+    return making_refusals(session, [record], actor).get(record.id)
+
+
+def making_refusals(session: Session, records: Sequence[Record], actor: Actor) -> dict[int, str]:
+    """The same for many records with one query, by the record's number: buttons and bulk plans ask here.
+
+    Once handed over, a sheet is made anew only where it asks for something else than the order needs by now.
+    """
+    handed_over = [record for record in records if record.status in HANDED_OVER]
+    outdated = {
+        record.id
+        for record, cells in _blank_cells(session, handed_over)
+        if isinstance(record, ParameterSheetRecord) and is_outdated(record, cells)
+    }
+    found = {record.id: _refusal(record, actor, record.id in outdated) for record in records}
+    return {record_id: reason for record_id, reason in found.items() if reason}
+
+
+def _refusal(record: Record, actor: Actor, is_blank_outdated: bool) -> str | None:
     if not isinstance(record, ParameterSheetRecord):
-        return f"この情報には{TITLE}がありません。"
+        return NO_SHEET
     if not actor.may_write:
         return f"あなたの権限では{TITLE}を作成できません。"
-    if record.status is not Status.PREPARING:
+    if record.status is not Status.PREPARING and not is_blank_outdated:
         return f"{TITLE}は、「{record.workflow.label_of(Status.PREPARING)}」の間に作成できます。"
     return None
+
+
+def is_outdated(record: Record, blank_cells: Cells) -> bool:
+    """Whether a sheet that the portal made asks for something else than the order needs now: its plan was changed meanwhile."""
+    if MARK_CELL not in blank_cells:
+        return False
+    return blank_cells[MARK_CELL] != VERSION or _moved(lines_for(record.facts()), blank_cells) is not None
+
+
+def _blank_cells(session: Session, records: Sequence[Record]) -> Iterator[tuple[Record, Cells]]:
+    if not records:
+        return
+    newest_ids = select(func.max(Upload.id)).where(
+        Upload.record_id.in_([record.id for record in records]), Upload.purpose == Purpose.BLANK_SHEET.value
+    )
+    blanks = select(Upload.record_id, Upload.cells).where(Upload.id.in_(newest_ids.group_by(Upload.record_id)))
+    cells = {record_id: found for record_id, found in session.execute(blanks) if found}
+    yield from ((record, cells[record.id]) for record in records if record.id in cells)
 
 
 def blank_sheet(session: Session, record: Record) -> Incoming:
     """The blank sheet of a record's order; raises Refused for a record of another type."""
     if not isinstance(record, ParameterSheetRecord):
-        raise Refused(f"この情報には{TITLE}がありません。")
+        raise Refused(NO_SHEET)
     site = record.request.site
     plan = site.line_plan
     head = [
@@ -93,70 +130,66 @@ def require_filled(session: Session, record: Record, file: Incoming) -> None:
     """
     blank = newest(session, record, Purpose.BLANK_SHEET)
     known: Cells = (blank.cells if blank else None) or {}
-    if known and known == file.cells:
-        raise Invalid(
-            [Problem("file", "何も記入されていません。シートに記入して保存してから、もう一度追加してください。")]
-        )
-    if MARK_CELL not in known:
-        return
-    messages = list(_wrong(record, file))
+    messages = list(_wrong(record, known, file))
     if len(messages) > SHOWN:
         messages = [*messages[:SHOWN], f"ほかに{len(messages) - SHOWN}件あります。"]
     if messages:
         raise Invalid([Problem("file", message) for message in messages])
 
 
-def _wrong(record: Record, file: Incoming) -> Iterator[str]:
-    facts = record.facts()
-    lines = lines_for(facts)
+def _wrong(record: Record, known: Cells, file: Incoming) -> Iterator[str]:
+    if known and known == file.cells:
+        yield "何も記入されていません。シートに記入して保存してから、もう一度追加してください。"
+    elif is_outdated(record, known):
+        yield f"お渡しした{TITLE}は、変更前のお申し込みのものです。新しいシートをご用意しますので、窓口へお問い合わせください。"
+    elif MARK_CELL in known:
+        lines = lines_for(record.facts())
+        other = _other_sheet(record, lines, file)
+        yield from [other] if other else _wrong_cells(record, [line for line in lines if line.is_parameter], file)
+
+
+def _other_sheet(record: Record, lines: Sequence[Line], file: Incoming) -> str | None:
+    """What tells that this is not the sheet that was handed over, else None."""
     if file.cells.get(MARK_CELL) != VERSION or PAGE not in file.sheets:
-        yield f"お渡しした{TITLE}ではないファイルです。ダウンロードしたシートに記入してください。"
-        return
-    number = file.cells.get(NUMBER_CELL, "")
+        return f"お渡しした{TITLE}ではないファイルです。ダウンロードしたシートに記入してください。"
+    number = file.cells.get(NUMBER_CELL, "")[:8]
     if number != record.request.number:
-        yield f"ほかの申込（申込番号 {number}）の{TITLE}です。この申込のシートに記入してください。"
-        return
-    moved = [line for line in lines if file.cells.get(f"{PAGE}!{LABELS}{line.row}") != line.title]
+        return f"ほかの申込（申込番号 {number}）の{TITLE}です。この申込のシートに記入してください。"
+    moved = _moved(lines, file.cells)
     if moved:
-        yield f"シートの行や列が変わっています（{LABELS}{moved[0].row}「{moved[0].title}」）。ダウンロードし直したシートに記入してください。"
-        return
-    parameters = [line for line in lines if line.is_parameter]
-    values, unread = _read(parameters, file)
-    yield from unread.values()
-    specs = {line.name: line.spec for line in parameters if line.spec}
-    places = {line.name: line for line in parameters}
-    found = [*problems_of(specs, {**facts, **values}, is_complete=True), *problems_in_lan(values)]
-    for problem in found:
-        if problem.field not in unread:
-            yield _said(places[problem.field], problem.message)
+        return f"シートの行や列が変わっています（{LABELS}{moved.row}「{moved.title}」）。ダウンロードし直したシートに記入してください。"
+    return None
 
 
-def _read(lines: list[Line], file: Incoming) -> tuple[dict[str, Any], dict[str, str]]:
+def _moved(lines: Sequence[Line], cells: Cells) -> Line | None:
+    """The first line that does not stand where it was written."""
+    return next((line for line in lines if cells.get(f"{PAGE}!{LABELS}{line.row}") != line.title), None)
+
+
+def _wrong_cells(record: Record, lines: Sequence[Line], file: Incoming) -> Iterator[str]:
+    values, unread = _read(lines, file)
+    specs = {line.name: line.spec for line in lines if line.spec}
+    found = dict(unread)
+    for problem in [*problems_of(specs, {**record.facts(), **values}, is_complete=True), *problems_in_lan(values)]:
+        found.setdefault(problem.field, problem.message)
+    yield from (_said(line, found[line.name]) for line in lines if line.name in found)
+
+
+def _read(lines: Sequence[Line], file: Incoming) -> tuple[dict[str, Any], dict[str, str]]:
+    """The values by name, and what cannot be read at all."""
     values: dict[str, Any] = {}
     unread: dict[str, str] = {}
     for line in lines:
         cell = f"{PAGE}!{line.input_cell}"
         if cell in file.formulas:
-            unread[line.name] = _said(line, "数式ではなく、値を入力してください")
+            unread[line.name] = "数式ではなく、値を入力してください"
         elif line.spec:
             value, problem = read_typed(line.spec.kind, typed_of(line.spec.kind, file.cells.get(cell, "")))
             values[line.name] = value
             if problem:
-                unread[line.name] = _said(line, problem)
+                unread[line.name] = problem
     return values, unread
 
 
 def _said(line: Line, message: str) -> str:
     return f"セル{line.input_cell}「{line.title}」：{message}"
-
-
-def sheet_changes(session: Session, record: Record) -> tuple[str, list[CellChange]]:
-    """What the newest filled sheet says otherwise than the one before it, else than the blank one; and the words for that earlier one."""
-    found = select(Upload).where(Upload.record_id == record.id, Upload.purpose == Purpose.SHEET.value)
-    sheets = session.scalars(found.order_by(Upload.id.desc()).limit(2)).all()
-    if not sheets or sheets[0].cells is None:
-        return "", []
-    if len(sheets) > 1 and sheets[1].cells is not None:
-        return "前回のシート", changes_between(sheets[1].cells, sheets[0].cells)
-    blank = newest(session, record, Purpose.BLANK_SHEET)
-    return "未記入のシート", changes_between((blank.cells if blank else None) or {}, sheets[0].cells)

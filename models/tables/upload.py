@@ -56,6 +56,11 @@ class Upload(Base):
     blob: Mapped[Blob] = relationship()
 
     @property
+    def what(self) -> str:
+        """What it is for, in Japanese."""
+        return Purpose(self.purpose).label
+
+    @property
     def has_other_number(self) -> bool:
         """Whether the paper bears the number of another request: both sides are told, and decide (SPEC §9)."""
         return self.number_found is not None and self.number_found != self.record.request.number

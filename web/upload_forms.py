@@ -18,11 +18,7 @@ Problems = Mapping[Purpose, Sequence[str]]
 
 def upload_forms(record: Record, actor: Actor, problems: Problems) -> list[Any]:
     """A form for each file that the actor may add now, with what was wrong with the one just sent at its field."""
-    open_now = [
-        purpose
-        for purpose in type(record).__purposes__
-        if purpose.is_from_customer and not upload_refusal(record, purpose, actor)
-    ]
+    open_now = [purpose for purpose in type(record).__purposes__ if not upload_refusal(record, purpose, actor)]
     return [_form(purpose, problems.get(purpose, ())) for purpose in open_now]
 
 
