@@ -78,8 +78,6 @@ def store_upload(
         row_id=made.id,
         record=record,
     )
-    if read(session, made) != file.data:
-        raise RuntimeError("the stored bytes differ from those that came in")
     return made
 
 
@@ -107,9 +105,15 @@ def safe_name(name: str) -> str:
 
 
 def keep(session: Session, data: bytes) -> Blob:
-    """Stores checked bytes, once however often they come, and however many at the same time."""
+    """Stores checked bytes, once however often they come, and however many at the same time.
+
+    Reads them back from the database before anybody is told that they are there; raises RuntimeError where they differ.
+    """
     digest = hashlib.sha256(data).hexdigest()
     values = {"sha256": digest, "size": len(data), "content": data, "created_at": now()}
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(insert(Blob).values(values).on_conflict_do_nothing(index_elements=["sha256"]))
-    return session.scalars(select(Blob).where(Blob.sha256 == digest)).one()
+    kept = session.scalars(select(Blob).where(Blob.sha256 == digest)).one()
+    if stored_bytes(session, kept.id) != data:
+        raise RuntimeError("the stored bytes differ from those that came in")
+    return kept

@@ -11,15 +11,25 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from models.base.fields import Spec
 from models.base.text import clean
-from models.base.values import Whole
+from models.base.values import LongText, Whole
 from models.rules.sheet_layout import FIRST_ROW, HELPS, HIDDEN, INPUTS, LABELS, PAGE, VERSION, Line, words_of
 
-WIDTHS = {"A": 3, LABELS: 36, INPUTS: 30, HELPS: 58}
+WIDTHS = {"A": 3, LABELS: 36, INPUTS: 34, HELPS: 64}  # characters
+HEIGHT, LONG_HEIGHT, TITLE_HEIGHT = 21, 66, 32  # points
+FAMILY = "Yu Gothic"
+PLAIN, BOLD, TITLE, SOFT = (
+    Font(FAMILY, 11),
+    Font(FAMILY, 11, b=True),
+    Font(FAMILY, 16, b=True),
+    Font(FAMILY, 10, color="555555"),
+)
 THIN = Side(style="thin", color="B3B3B3")
 FRAME = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
-HEADING, INPUT = PatternFill("solid", fgColor="DCF0FF"), PatternFill("solid", fgColor="FBF5E0")
-NOTE = "黄色の欄に記入してください。必須の項目は「※必須」と書いてあります。行や列の追加・削除はしないでください。"
+HEADING, INPUT = PatternFill("solid", fgColor="DCF0FF"), PatternFill("solid", fgColor="FFF3C4")
+MIDDLE, WRAPPED = Alignment("left", "center", indent=1), Alignment("left", "center", indent=1, wrap_text=True)
+NOTE = "黄色の欄に記入してください。必須の項目は「※必須」と書いてあります。記入したら保存して、お申し込みのページで追加してください。"
 
 
 def make_sheet(
@@ -34,8 +44,8 @@ def make_sheet(
         _write_line(page, line, facts)
     for column, width in WIDTHS.items():
         page.column_dimensions[column].width = width
-    page.freeze_panes = f"A{FIRST_ROW}"
     page.print_title_rows = "1:2"
+    page.page_setup.paperSize = page.PAPERSIZE_A4
     page.page_setup.orientation, page.page_setup.fitToWidth, page.page_setup.fitToHeight = "portrait", 1, 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
     _protect(page)
@@ -56,28 +66,40 @@ def _protect(page: Worksheet) -> None:
 
 
 def _write_head(page: Worksheet, title: str, head: Sequence[tuple[str, str]]) -> None:
-    _put(page, f"{LABELS}1", title).font = Font(size=16, bold=True)
+    _put(page, f"{LABELS}1", title, TITLE)
     for row, (label, value) in enumerate(head, 2):
-        _put(page, f"{LABELS}{row}", label).font = Font(bold=True)
+        _put(page, f"{LABELS}{row}", label, BOLD)
         _put(page, f"{INPUTS}{row}", value)
     _put(page, f"{LABELS}{FIRST_ROW - 1}", NOTE)
+    for row in range(2, FIRST_ROW):
+        page.row_dimensions[row].height = HEIGHT
+    page.row_dimensions[1].height = TITLE_HEIGHT
 
 
 def _write_line(page: Worksheet, line: Line, facts: Mapping[str, Any]) -> None:
-    label = _put(page, f"{LABELS}{line.row}", line.title)
+    label = _put(page, f"{LABELS}{line.row}", line.title, PLAIN if line.spec else BOLD)
+    page.row_dimensions[line.row].height = LONG_HEIGHT if line.spec and isinstance(line.spec.kind, LongText) else HEIGHT
     if line.spec is None:
-        label.font = Font(bold=True)
         for column in (LABELS, INPUTS, HELPS):
             page[f"{column}{line.row}"].fill = HEADING
         return
-    spec = line.spec
-    cell, label.border = page[line.input_cell], FRAME
-    cell.fill, cell.border, cell.number_format, cell.protection = INPUT, FRAME, "@", Protection(locked=False)
-    label.alignment = cell.alignment = Alignment(wrap_text=True, vertical="center")
-    required = spec.required is True or (not spec.required_note and spec.is_required(facts))
-    mark = "※必須" if required else f"※{spec.required_note}必須" if spec.required_note else "※任意"
-    _put(page, f"{HELPS}{line.row}", f"{mark}　{spec.help}".strip())
+    spec, cell = line.spec, page[line.input_cell]
+    cell.fill, cell.number_format, cell.font, cell.protection = INPUT, "@", PLAIN, Protection(locked=False)
+    cell.border = label.border = FRAME
+    cell.alignment = label.alignment = WRAPPED
+    _put(page, f"{HELPS}{line.row}", _help_of(spec, facts), SOFT)
     _validate(page, line)
+
+
+def _help_of(spec: Spec, facts: Mapping[str, Any]) -> str:
+    note = (
+        spec.required_note
+        if spec.required_note.endswith("必須") or not spec.required_note
+        else f"{spec.required_note}必須"
+    )
+    mark = "※必須" if spec.is_required(facts) else f"※{note or '任意'}"
+    choosing = "（一覧から選択）" if words_of(spec.kind) else ""
+    return f"{mark}　{spec.help}{choosing}".strip()
 
 
 def _validate(page: Worksheet, line: Line) -> None:
@@ -98,9 +120,9 @@ def _validate(page: Worksheet, line: Line) -> None:
     rule.add(line.input_cell)
 
 
-def _put(page: Worksheet, cell: str, text: str) -> Any:
+def _put(page: Worksheet, cell: str, text: str, font: Font = PLAIN) -> Any:
     """A text, never a formula, and without the control characters that a workbook cannot hold."""
     found = page[cell]
     found.value = clean(text, keep_lines=True)
-    found.data_type = "s"
+    found.data_type, found.font, found.alignment = "s", font, MIDDLE
     return found
