@@ -9,6 +9,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import RadioField
+from wtforms.validators import InputRequired
 
 from models.base.db import database, transaction
 from models.base.errors import Invalid, Problem
@@ -28,8 +29,8 @@ from portal.hooks import current_actor
 class SiteAndKind(FlaskForm):
     """Which site, and what for."""
 
-    site_id = RadioField("拠点", coerce=int)
-    kind = RadioField("申込の種類", choices=[(kind.code, kind.label) for kind in CHANGES])
+    site_id = RadioField("拠点", coerce=int, validators=[InputRequired()])
+    kind = RadioField("申込の種類", choices=[(kind.code, kind.label) for kind in CHANGES], validators=[InputRequired()])
 
 
 @portal.route("/changes/new", methods=["GET", "POST"])
