@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from admin.blueprint import desk
+from admin.cells import harmless
 from admin.selection import matching_ids
 from admin.waiting import ids_of_inbox
 from admin.work_forms import act_form
@@ -36,7 +37,6 @@ SHOWN = 100
 PAGES = 1000
 AT_ONCE = 500  # more rows than these are the worker's
 SECONDS = "3"
-FORMULAS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 @desk.post("/bulk")
@@ -230,4 +230,4 @@ def _csv(rows: Any) -> str:
 def _cells(rows: Any) -> Iterator[list[str]]:
     for row in rows:
         cells = [str(row.row_id), row.label, RowResult(row.result).label, row.reason]
-        yield [f"'{cell}" if cell.startswith(FORMULAS) else cell for cell in cells]
+        yield [harmless(cell) for cell in cells]

@@ -7,6 +7,7 @@ from functools import cache
 from sqlalchemy import inspect as inspect_mapping
 
 from admin.codes import desk_specs
+from models.base.choices import MasterChoices
 from models.base.db import Base
 from models.base.technical import Bytes, Json, Secret
 from models.base.values import LongText, Tick
@@ -20,6 +21,13 @@ BEHIND = {"workflow_code", "side", "version", "created_at", "updated_at"}
 def readable_names(mapped: type[Base]) -> tuple[str, ...]:
     """Every column that may be listed and exported: all but secrets, structures and bytes."""
     return tuple(name for name, spec in desk_specs(mapped).items() if not isinstance(spec.kind, Secret | Json | Bytes))
+
+
+@cache
+def sortable_names(mapped: type[Base]) -> tuple[str, ...]:
+    """Every column that a list can be ordered by: what is short and has an order."""
+    specs = desk_specs(mapped)
+    return tuple(name for name in readable_names(mapped) if not isinstance(specs[name].kind, LongText | MasterChoices))
 
 
 @cache

@@ -13,6 +13,7 @@ from flask import Response, request
 from flask_admin import expose
 from sqlalchemy.orm import Session
 
+from admin.cells import harmless
 from admin.codes import desk_specs
 from admin.columns import readable_names
 from admin.deleting import DeletingView
@@ -33,14 +34,7 @@ from web.hooks import current_actor
 CHUNK = 500
 PIECE = 64 * 1024
 MOST_IN_WORKBOOK = 100_000  # a workbook is packed before it can be sent, and Excel itself ends at a million rows
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 Write = Callable[[Labels, Spec, Any], Any]
-
-
-def harmless(value: str) -> str:
-    """A text that a spreadsheet does not take for a formula."""
-    is_number = value.removeprefix("-").replace(".", "", 1).isdigit()
-    return f"'{value}" if value.startswith(FORMULA) and not is_number else value
 
 
 class ExportingView(DeletingView):

@@ -12,6 +12,7 @@ from sqlalchemy import inspect as inspect_mapping
 from sqlalchemy import select
 
 from admin.codes import RowNumber, desk_specs, mapped_by_table
+from admin.labels import ways_to_names
 from models.base import text
 from models.base.choices import Choice, MasterChoice, MasterChoices
 from models.base.clock import JAPAN
@@ -185,7 +186,8 @@ def parsed(kind: Kind, typed: str) -> Any:
 def master_options(table: str) -> Options:
     """The rows of a master table, by code, in their order."""
     mapped: Any = mapped_by_table()[table]
-    return [(row.code, row.full_label) for row in database().scalars(select(mapped).order_by(mapped.place, mapped.id))]
+    rows = select(mapped).options(*ways_to_names(mapped)).order_by(mapped.place, mapped.id)
+    return [(row.code, row.full_label) for row in database().scalars(rows)]
 
 
 @cache

@@ -31,7 +31,7 @@ class Labels:
             self._references |= {(table, row_id): label for row_id, label in found.items()}
         for table, codes in _wanted(rows, specs, MasterChoice).items():
             mapped: Any = mapped_by_table()[table]
-            for row in session.scalars(select(mapped).where(mapped.code.in_(codes))):
+            for row in session.scalars(select(mapped).where(mapped.code.in_(codes)).options(*ways_to_names(mapped))):
                 self._references[table, row.code] = str(row)
 
     def show(self, spec: Spec, value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import request
@@ -10,9 +11,10 @@ from sqlalchemy import select
 from admin import rights
 from admin.acts import acts_for
 from admin.codes import desk_specs
-from admin.columns import readable_names
+from admin.columns import readable_names, sortable_names
 from admin.filters import filters_of
 from admin.labels import Labels
+from admin.paging import LAST, Page
 from admin.selection import COUNTED, SIZES, Selection
 from models.base.clock import now
 from models.base.db import database
@@ -28,11 +30,11 @@ STATUSES = {status.value: status.tone for status in Status}
 
 def list_page(view: Any, chosen: Selection) -> dict[str, Any]:
     """The template's values."""
-    rows, has_more = _rows(chosen)
-    if not rows and chosen.page:
-        count = chosen.count(database(), None)
-        chosen = Selection(**{**vars(chosen), "page": max(count - 1, 0) // chosen.size})
-        rows, has_more = _rows(chosen)
+    page = chosen.page_rows(database())
+    if not page.rows and (chosen.page or chosen.spot):  # such a page is no more: the last one is the nearest
+        chosen = replace(chosen, page=0, spot=LAST)
+        page = chosen.page_rows(database())
+    rows = _rows(chosen, page)
     address, actor = view.address(), current_actor()
     specs = {name: desk_specs(chosen.mapped)[name] for name in chosen.shown}
     return {
@@ -43,10 +45,9 @@ def list_page(view: Any, chosen: Selection) -> dict[str, Any]:
             *(_column(chosen, n, s.full_label, address) for n, s in specs.items()),
         ],
         "lines": _lines(view, rows, specs),
-        "range": _range(chosen, len(rows)),
-        **_counted(chosen, len(rows), has_more),
-        "previous_url": f"{address}?{chosen.query(page=chosen.page - 1)}" if chosen.page else None,
-        "next_url": f"{address}?{chosen.query(page=chosen.page + 1)}" if has_more else None,
+        **_counted(chosen, page),
+        "exact_url": f"{address}?{chosen.query(spot=chosen.spot)}&count=exact",
+        "pages": _pages(chosen, page, address),
         "chosen": chosen,
         "query": chosen.query(page=0),
         "filters": filter_fields(chosen),
@@ -60,15 +61,31 @@ def list_page(view: Any, chosen: Selection) -> dict[str, Any]:
     }
 
 
-def _rows(chosen: Selection) -> tuple[list[Any], bool]:
-    """The page's rows in order, and whether there are more. Numbers first: only the page's rows are read in full."""
-    session, mapped = database(), chosen.mapped
-    ids = list(session.scalars(chosen.ids().offset(chosen.page * chosen.size).limit(chosen.size + 1)))
-    page, has_more = ids[: chosen.size], len(ids) > chosen.size
+def _rows(chosen: Selection, page: Page) -> list[Any]:
+    """The page's rows in order. Numbers were first: only these rows are read in full."""
+    mapped: Any = chosen.mapped
+    ids = [row[0] for row in page.rows]
     keys = [getattr(mapped, name) for name in ("id", *chosen.shown)]
-    found = session.execute(select(*keys).where(mapped.id.in_(page))) if page else ()  # type: ignore[attr-defined]
+    found = database().execute(select(*keys).where(mapped.id.in_(ids))) if ids else ()
     by_id = {row[0]: row for row in found}
-    return [by_id[row_id] for row_id in page if row_id in by_id], has_more
+    return [by_id[row_id] for row_id in ids if row_id in by_id]
+
+
+def _pages(chosen: Selection, page: Page, address: str) -> dict[str, str | None]:
+    """The addresses of the pages around: each says beside which row it begins, so that it stays true while rows come and go."""
+    order, is_known = (
+        chosen.ordered(),
+        not chosen.spot or chosen.page,
+    )  # which page it is, is known from the first one on
+    back = order.spot(page.rows[0], is_before=True) if page.has_before and page.rows else None
+    onward = order.spot(page.rows[-1], is_before=False) if page.has_after and page.rows else None
+    next_page = chosen.page + 1 if is_known else 0
+    return {
+        "first_url": f"{address}?{chosen.query(page=0)}" if back else None,
+        "previous_url": f"{address}?{chosen.query(spot=back, page=max(chosen.page - 1, 0))}" if back else None,
+        "next_url": f"{address}?{chosen.query(spot=onward, page=next_page)}" if onward else None,
+        "last_url": f"{address}?{chosen.query(spot=LAST, page=0)}" if onward else None,
+    }
 
 
 def _lines(view: Any, rows: list[Any], specs: dict[str, Spec]) -> list[dict[str, Any]]:
@@ -94,26 +111,41 @@ def _writer(index: int, name: str, spec: Spec, labels: Labels) -> Any:
 
 
 def _column(chosen: Selection, name: str, label: str, address: str) -> dict[str, Any]:
-    is_sorted = chosen.sort == name
+    is_sorted, is_sortable = chosen.sort == name, name == "id" or name in sortable_names(chosen.mapped)
     url = f"{address}?{chosen.query(page=0, sort=name, is_descending=is_sorted and not chosen.is_descending)}"
     direction = ("descending" if chosen.is_descending else "ascending") if is_sorted else None
     is_number = name != "id" and isinstance(desk_specs(chosen.mapped)[name].kind, Whole)
-    return {"name": name, "label": label, "sort_url": url, "sort": direction, "numeric": is_number}
+    return {
+        "name": name,
+        "label": label,
+        "sort_url": url if is_sortable else None,
+        "sort": direction,
+        "numeric": is_number,
+    }
 
 
-def _range(chosen: Selection, shown: int) -> str:
-    first = chosen.page * chosen.size + 1
-    return f"{first:,}～{first + shown - 1:,}件目" if shown else ""
+def _counted(chosen: Selection, page: Page) -> dict[str, Any]:
+    """How many there are, as far as that is known: beyond 10,000 only on request, since counting a million takes long."""
+    count, is_capped = len(page.rows), False
+    if page.has_before or page.has_after:
+        is_asked = request.args.get("count") == "exact"
+        count = chosen.count(database(), None if is_asked else COUNTED + 1)
+        is_capped = not is_asked and count > COUNTED
+        count = COUNTED if is_capped else count
+    return {"count": count, "is_capped": is_capped, "range": _range(chosen, page, None if is_capped else count)}
 
 
-def _counted(chosen: Selection, shown: int, has_more: bool) -> dict[str, Any]:
-    """How many there are, as far as that is known: beyond 1,000 only on request, since counting a million takes long."""
-    if not has_more and (shown or not chosen.page):
-        return {"count": chosen.page * chosen.size + shown, "is_capped": False}
-    is_asked = request.args.get("count") == "exact"
-    count = chosen.count(database(), None if is_asked else COUNTED + 1)
-    is_capped = not is_asked and count > COUNTED
-    return {"count": COUNTED if is_capped else count, "is_capped": is_capped}
+def _range(chosen: Selection, page: Page, count: int | None) -> str:
+    """Which rows these are, where the beginning, the end or the way here tells."""
+    if not page.has_before:
+        before = 0
+    elif not page.has_after and count is not None:
+        before = count - len(page.rows)
+    elif chosen.page:
+        before = chosen.page * chosen.size
+    else:
+        return ""
+    return f"{before + 1:,}～{before + len(page.rows):,}件目" if page.rows else ""
 
 
 def _active(chosen: Selection, index: int, address: str) -> dict[str, str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from admin.codes import GREATEST_ID, desk_specs
 from admin.columns import searched_names
@@ -15,37 +17,73 @@ from models.base.db import Base, database
 from models.services.search_texts import is_indexed
 from models.services.searching import hits, is_answered, says, words_of
 
-
-def search_conditions(mapped: type[Base], typed: str, numbered: Sequence[str] = ()) -> list[Any]:
-    """The SQL of it: by the index where the table has one, else by its columns. `numbered` are the columns in which a
-    number is looked for, if not in all that hold the number of a row."""
-    names = numbered or _numbered_names(mapped)
-    if not is_indexed(mapped):
-        return [
-            sa.or_(*_in_columns(mapped, word), *_numbered(mapped, names, word), sa.false()) for word in typed.split()
-        ]
-    words = words_of(typed)
-    if typed.strip() and not words:  # signs alone that no text is compared by
-        return [sa.false()]
-    numbers = [word for word in words if _number(word)]
-    together = [word for word in words if word not in numbers]
-    found = [_indexed(mapped, together)] if together else []
-    return [*found, *(_or_number(mapped, names, word) for word in numbers)]
+BROAD = 10_000  # rows; reading through these takes as long as finding fifty that have the words by looking at each
 
 
-def _indexed(mapped: Any, words: list[str]) -> Any:
-    if not is_answered(words):
-        return says(mapped, mapped.id, words)
-    return mapped.id.in_(hits(dialect(), mapped, words))
+@dataclass(frozen=True)
+class Searched:
+    """A search in a table. `number` is the column of its rows' numbers in the question that is asked, `numbered` are the
+    columns in which a number is looked for, if not in all that hold the number of a row."""
 
+    mapped: Any
+    typed: str
+    number: Any
+    numbered: tuple[str, ...] = ()
 
-def _or_number(mapped: Any, names: Sequence[str], word: str) -> Any:
-    """One question a branch: each is answered by an index of its own, which an OR would keep the database from."""
-    numbered = _numbered(mapped, names, word)
-    if not is_answered([word]):
-        return sa.or_(says(mapped, mapped.id, [word]), *numbered)
-    others = [sa.select(mapped.id).where(condition) for condition in numbered]
-    return mapped.id.in_(sa.union_all(hits(dialect(), mapped, [word]), *others))
+    def conditions(self) -> list[Any]:
+        """The SQL of it: by the index where the table has one, else by its columns."""
+        if not is_indexed(self.mapped):
+            return [sa.or_(*self._in_columns(word), *self._numbered(word), sa.false()) for word in self.typed.split()]
+        if self.typed.strip() and not self._words:  # signs alone that no text is compared by
+            return [sa.false()]
+        return [*self._together(), *(self._or_number(word) for word in self._words if _number(word))]
+
+    def walk(self, session: Session) -> list[Any]:
+        """The SQL for whoever takes a few rows in a list's order: words that stand in very many rows are looked for in these, one
+        after the other, since reading all that the index knows of them would take longer."""
+        if not self.is_broad(session):
+            return self.conditions()
+        return [says(self.mapped, self.number, self._words)]
+
+    def is_broad(self, session: Session) -> bool:
+        """Whether more rows have the words than a search reads through; never so where a number may be meant."""
+        if not is_indexed(self.mapped) or not self._words or any(map(_number, self._words)):
+            return False
+        return is_answered(self._words) and self._count_hits(session) > BROAD
+
+    def _count_hits(self, session: Session) -> int:
+        return (
+            session.scalar(sa.select(sa.func.count()).select_from(self._hits(self._words).limit(BROAD + 1).subquery()))
+            or 0
+        )
+
+    @cached_property
+    def _words(self) -> list[str]:
+        return words_of(self.typed)
+
+    def _hits(self, words: list[str]) -> sa.Select[Any]:
+        return hits(dialect(), self.mapped, words)
+
+    def _together(self) -> list[Any]:
+        words = [word for word in self._words if not _number(word)]
+        if not words:
+            return []
+        return [self.number.in_(self._hits(words)) if is_answered(words) else says(self.mapped, self.number, words)]
+
+    def _or_number(self, word: str) -> Any:
+        """One question a branch: each is answered by an index of its own, which an OR would keep the database from."""
+        numbered = [sa.select(self.mapped.id).where(condition) for condition in self._numbered(word)]
+        if not is_answered([word]):
+            return sa.or_(says(self.mapped, self.number, [word]), self.number.in_(sa.union_all(*numbered)))
+        return self.number.in_(sa.union_all(self._hits([word]), *numbered))
+
+    def _numbered(self, word: str) -> list[Any]:
+        number, names = _number(word), self.numbered or _numbered_names(self.mapped)
+        return [] if number is None else [getattr(self.mapped, name) == number for name in names]
+
+    def _in_columns(self, word: str) -> Iterator[Any]:
+        for name in searched_names(self.mapped):
+            yield getattr(self.mapped, name).icontains(word, autoescape=True)
 
 
 def dialect() -> str:
@@ -53,20 +91,10 @@ def dialect() -> str:
     return database().get_bind().dialect.name
 
 
-def _in_columns(mapped: Any, word: str) -> Iterator[Any]:
-    for name in searched_names(mapped):
-        yield getattr(mapped, name).icontains(word, autoescape=True)
-
-
 def _number(word: str) -> int | None:
     digits = text.half_width(word)
     is_number = digits.isascii() and digits.isdigit() and len(digits) <= 10
     return int(digits) if is_number and 0 < int(digits) <= GREATEST_ID else None
-
-
-def _numbered(mapped: Any, names: Sequence[str], word: str) -> list[Any]:
-    number = _number(word)
-    return [] if number is None else [getattr(mapped, name) == number for name in names]
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -16,18 +17,21 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from admin.codes import desk_specs, mapped_by_table
-from admin.columns import listed_names, readable_names
+from admin.columns import listed_names, readable_names, sortable_names
 from admin.filters import ColumnFilter, filters_of
-from admin.searching import search_conditions
+from admin.ground import Ground, ground_of
+from admin.paging import AFTER, BEFORE, Order, Page, Spot, page_at, read_spot
+from admin.searching import Searched
 from models.base import text
 from models.base.db import Base, database
 from models.base.errors import DomainError, NotFound
+from models.services.bulk import LIMIT
 
 FILTER = "flt_"
-OWN = frozenset({"q", "sort", "page", "size", "columns", "count", "add", "view"})
+OWN = frozenset({"q", "sort", "page", "size", "columns", "count", "add", "view", AFTER, BEFORE})
 SIZES = (20, 50, 100)
 LAST_PAGE = 100_000
-COUNTED = 1_000
+COUNTED = 10_000
 
 
 class WrongSelection(DomainError):
@@ -56,6 +60,7 @@ class Selection:
     size: int = SIZES[1]
     columns: tuple[str, ...] = ()
     added: tuple[str, ...] = field(default=(), compare=False)
+    spot: Spot | None = None  # where the page begins; without it, after so many pages
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -67,44 +72,72 @@ class Selection:
         """Whether it is less than the whole table."""
         return bool(self.chosen or self.search)
 
-    def conditions(self) -> list[Any]:
-        """The SQL of filters and search."""
-        found = []
+    @cached_property
+    def _ground(self) -> Ground:
+        names = {one.filter.name for one in self.chosen} | ({self._sorted_by} - {""})
+        return ground_of(self.mapped, names, self._sorted_by)
+
+    @property
+    def _sorted_by(self) -> str:
+        if not self.sort:
+            return "place" if "place" in desk_specs(self.mapped) else ""
+        return self.sort if self.sort != "id" else ""
+
+    @cached_property
+    def _filtered(self) -> list[Any]:
+        found = list(self._ground.conditions)
         for key in dict.fromkeys(one.filter.key for one in self.chosen):
             same = [one for one in self.chosen if one.filter.key == key]
-            column = getattr(self.mapped, same[0].filter.name)
+            column = self._ground.columns[same[0].filter.name]
             found.append(sa.or_(*(one.filter.condition(column, one.value) for one in same)))
-        return [*found, *search_conditions(self.mapped, self.search)]
+        return found
+
+    @cached_property
+    def _searched(self) -> Searched:
+        return Searched(self.mapped, self.search, self._ground.number)
+
+    def conditions(self) -> list[Any]:
+        """The SQL of filters and search."""
+        return [*self._filtered, *self._searched.conditions()]
+
+    def ordered(self) -> Order:
+        """The order; the number decides between equals."""
+        column = self._ground.columns.get(self._sorted_by)
+        is_down = self.is_descending if self.sort else column is None  # where nobody chose, the newest come first
+        return Order(self._ground.number, column, is_down, column is not None and bool(column.nullable))
 
     def order(self) -> list[Any]:
-        """The SQL of the order; the number decides between equals."""
-        mapped: Any = self.mapped
-        if self.sort and self.sort != "id":
-            column = getattr(mapped, self.sort)
-            return [column.desc() if self.is_descending else column, mapped.id.desc()]
-        if not self.sort and "place" in desk_specs(mapped):
-            return [mapped.place, mapped.id]
-        return [mapped.id if self.sort and not self.is_descending else mapped.id.desc()]
+        """The SQL of the order."""
+        return self.ordered().clauses()
+
+    def found(self, *, is_walk: bool = False) -> sa.Select[Any]:
+        """The numbers of all rows that match, in no order; `is_walk`: for whoever takes a few of them in order."""
+        search = self._searched.walk(database()) if is_walk else self._searched.conditions()
+        return sa.select(self._ground.number).select_from(self._ground.source).where(*self._filtered, *search)
 
     def ids(self) -> sa.Select[Any]:
         """The numbers of all rows that match, in order."""
-        mapped: Any = self.mapped
-        return sa.select(mapped.id).where(*self.conditions()).order_by(*self.order())
+        return self.found().order_by(*self.order())
+
+    def page_rows(self, session: Session) -> Page:
+        """The numbers of the page's rows, in order."""
+        return page_at(session, self.found(is_walk=True), self.ordered(), self.spot, self.page * self.size, self.size)
 
     def count(self, session: Session, limit: int | None = COUNTED + 1) -> int:
         """How many rows match; no further than `limit`, so that a list costs the same however long it is."""
-        mapped: Any = self.mapped
-        rows = sa.select(mapped.id).where(*self.conditions()).limit(limit).subquery()
-        return session.scalar(sa.select(sa.func.count()).select_from(rows)) or 0
+        if limit and not self.chosen and self._searched.is_broad(session):
+            return limit
+        return session.scalar(sa.select(sa.func.count()).select_from(self.found().limit(limit).subquery())) or 0
 
     def query(self, **changes: Any) -> str:
-        """The address's query that says the same, with changes (`page=2`); what is as usual is left out."""
-        one = replace(self, **changes)
+        """The address's query that says the same, with changes (`page=2`); what is as usual is left out, and so is the spot."""
+        one = replace(self, **{"spot": None, **changes})
         pairs = [(FILTER + chosen.filter.key, chosen.typed) for chosen in one.chosen]
         pairs += [("q", one.search)] if one.search else []
         pairs += [("sort", f"-{one.sort}" if one.is_descending else one.sort)] if one.sort else []
         pairs += [("size", str(one.size))] if one.size != SIZES[1] else []
         pairs += [("columns", name) for name in one.columns]
+        pairs += [one.spot.pair] if one.spot else []
         pairs += [("page", str(one.page + 1))] if one.page else []
         return urlencode(pairs)
 
@@ -121,7 +154,7 @@ def read_selection(mapped: type[Base], args: MultiDict[str, str]) -> Selection:
     if wrong:
         raise WrongSelection("".join(wrong))
     size = _whole(args.get("size"))
-    return Selection(
+    read = Selection(
         mapped,
         chosen,
         text.clean(args.get("q", ""))[:100],
@@ -132,6 +165,17 @@ def read_selection(mapped: type[Base], args: MultiDict[str, str]) -> Selection:
         columns,
         tuple(key for key in args.getlist("add") if key in filters),
     )
+    return replace(read, spot=_spot(read, args))
+
+
+def _spot(read: Selection, args: MultiDict[str, str]) -> Spot | None:
+    name = AFTER if args.get(AFTER) else BEFORE
+    if not (typed := args.get(name, "")):
+        return None
+    try:
+        return read_spot(name == BEFORE, typed, read.ordered())
+    except ValueError:
+        raise WrongSelection(f"ページの位置「{_short(typed)}」は読み取れません。一覧を開き直してください。") from None
 
 
 def _chosen(filters: dict[str, ColumnFilter], args: MultiDict[str, str], wrong: list[str]) -> Iterator[Chosen]:
@@ -152,7 +196,7 @@ def _chosen(filters: dict[str, ColumnFilter], args: MultiDict[str, str], wrong: 
 def _order(mapped: type[Base], args: MultiDict[str, str], wrong: list[str]) -> tuple[str, bool]:
     asked = args.get("sort", "")
     name = asked.removeprefix("-")
-    if not name or name == "id" or name in readable_names(mapped):
+    if not name or name == "id" or name in sortable_names(mapped):
         return name, asked.startswith("-")
     wrong.append(f"「{_short(name)}」では並べ替えられません。")
     return "", False
@@ -167,7 +211,8 @@ def _whole(typed: str | None) -> int:
 
 
 def matching_ids(table_name: str, query: str) -> list[int]:
-    """The numbers of all rows that a list's query string (filters, search) selects, in the list's order.
+    """The numbers of all rows that a list's query string (filters, search) selects, in the list's order; one more than a
+    bulk act takes at most.
 
     Raises NotFound for an unknown table and WrongSelection for a query that its list would refuse.
     """
@@ -175,4 +220,4 @@ def matching_ids(table_name: str, query: str) -> list[int]:
     if mapped is None:
         raise NotFound
     pairs = parse_qsl(query, errors="replace")
-    return list(database().scalars(read_selection(mapped, MultiDict(pairs)).ids()))
+    return list(database().scalars(read_selection(mapped, MultiDict(pairs)).ids().limit(LIMIT + 1)))

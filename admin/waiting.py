@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session, joinedload, raiseload
 
-from admin.searching import search_conditions
+from admin.searching import Searched
 from admin.selection import WrongSelection
 from models.base import text
 from models.base.actor import Actor
@@ -91,7 +91,7 @@ def _conditions(filters: Filters, actor: Actor) -> list[ColumnElement[bool]]:
     if filters.whose:
         found.append(Record.assignee_id == actor.id if filters.whose == "mine" else Record.assignee_id.is_(None))
     if filters.q:
-        found += search_conditions(Record, filters.q, ("request_id",))
+        found += Searched(Record, filters.q, Record.id, ("request_id",)).conditions()
     return found
 
 
