@@ -18,9 +18,9 @@ from models.seeds.texts import load_texts
 from models.services import search_index
 from models.services.backup import BackupFailed, make_backup, restore_backup
 from models.services.doctor import examine
+from models.services.links import link_address
 from models.services.migrating import migrate
 from models.services.operators import create_operator
-from models.services.passwords import link_address
 from models.services.readiness import obstacles
 from models.services.worker import run_until_stopped
 from models.tables.operator import OperatorRole

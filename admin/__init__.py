@@ -14,10 +14,13 @@ from admin import (
     errors,
     inbox,
     login,
+    logins,
+    own_login,
     record_work,
     records,
     reference_files,
     saved_views,
+    signed_in,
     viewing,
 )
 from admin.blueprint import desk
@@ -28,7 +31,20 @@ from models.base.workflow import Status
 from web.face import make_face
 from web.hooks import current_actor, load_actor
 
-VIEWS = (dashboard, inbox, records, record_work, documents, bulk, reference_files, saved_views, viewing)
+VIEWS = (
+    dashboard,
+    inbox,
+    records,
+    record_work,
+    documents,
+    bulk,
+    reference_files,
+    saved_views,
+    viewing,
+    own_login,
+    signed_in,
+    logins,
+)
 
 
 def create_admin(settings: Settings) -> Flask:

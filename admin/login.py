@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from flask import (
     Blueprint,
     Flask,
@@ -19,7 +18,6 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from pyotp import TOTP
 
 from admin.login_forms import CodeForm, NewPasswordForm, SignInForm
 from models.base.actor import Actor, Role
@@ -27,13 +25,14 @@ from models.base.clock import now
 from models.base.errors import Invalid, Refused
 from models.base.settings import settings
 from models.forms import show_problems
+from models.rules.devices import device_of
 from models.services.attempts import TooMany
+from models.services.authenticators import enrol_authenticator, offer_authenticator
+from models.services.links import find_link
 from models.services.login import (
-    CodeRefused,
     LoginExpired,
     actor_for,
     begin_login,
-    enrol_authenticator,
     find_challenge,
     send_code,
     stage_of,
@@ -41,9 +40,8 @@ from models.services.login import (
 from models.services.login import (
     enter_code as accept_code,
 )
-from models.services.passwords import LONGEST, find_link, set_password_by_link
+from models.services.passwords import LONGEST, set_password_by_link
 from models.services.sessions import end_session, find_session, session_hash, touch_session
-from models.services.tokens import authenticator_secret
 from models.tables.login import LoginSession
 from models.tables.operator import Operator
 from web.access import is_static, open_to_visitors, safe_next, says
@@ -141,15 +139,13 @@ def enter_code() -> ResponseReturnValue:
 
 
 def _send() -> ResponseReturnValue:
-    token = session.get(CHALLENGE, "")
-    if not stage_of(find_challenge(token, Operator)).is_authenticator:
-        try:
-            send_code(token, Operator)
-            flash("認証コードをメールで送信しました。", "success")
-        except LoginExpired:
-            raise
-        except Refused as refusal:
-            flash(str(refusal), "error")
+    try:
+        send_code(session.get(CHALLENGE, ""), Operator)
+        flash("認証コードをメールで送信しました。", "success")
+    except LoginExpired:
+        raise
+    except Refused as refusal:
+        flash(str(refusal), "error")
     return redirect(url_for("desk_login.enter_code"))
 
 
@@ -158,7 +154,8 @@ def _enter() -> ResponseReturnValue:
     stage = stage_of(find_challenge(token, Operator))
     if form.validate_on_submit():
         try:
-            return _welcome(accept_code(token, Operator, form.code.data or "", request.remote_addr or ""))
+            where = (request.remote_addr or "", device_of(request.user_agent.string))
+            return _welcome(accept_code(token, Operator, form.code.data or "", *where))
         except LoginExpired:
             raise
         except Refused as refusal:
@@ -178,17 +175,17 @@ def enrol() -> ResponseReturnValue:
     """Sets up the authenticator app: a QR code, then a code of it as proof."""
     if current_user.is_enrolled:
         return redirect(_home())
-    secret, form = authenticator_secret(session_hash(current_user.token)), CodeForm()
+    operator, form = current_user.operator, CodeForm()
+    offer = offer_authenticator(operator, session_hash(current_user.token))
     if form.validate_on_submit():
+        keep, actor = current_user.session_id, current_user.actor()
         try:
-            enrol_authenticator(current_user.operator, secret, form.code.data or "")
+            enrol_authenticator(operator, offer.secret, form.code.data or "", keep, None, actor)
             flash("認証アプリを登録しました。次回のログインから、アプリのコードを使います。", "success")
             return redirect(_home())
-        except CodeRefused as refusal:
-            form.code.errors = [str(refusal)]
-    address = TOTP(secret).provisioning_uri(name=current_user.operator.user_name, issuer_name=settings().service_name)
-    picture = segno.make_qr(address, error="m").svg_data_uri(scale=5, border=4, light="#fff")
-    page = render_template("admin/login_enrol.html", form=form, secret=secret, picture=picture)
+        except Invalid as invalid:
+            show_problems(form, invalid.problems)
+    page = render_template("admin/login_enrol.html", form=form, offer=offer)
     return page, 422 if form.errors else 200
 
 

@@ -45,3 +45,22 @@ class NewPasswordForm(FlaskForm):
         [InputRequired("確認のため、もう一度入力してください"), Length(max=LONGEST * 2)],
         render_kw={"autocomplete": "new-password"},
     )
+
+
+class AgainForm(FlaskForm):
+    """The password in force, asked again of who is signed in."""
+
+    current = PasswordField(
+        "現在のパスワード",
+        [InputRequired("現在のパスワードを入力してください"), Length(max=LONGEST * 2)],
+        description="ご本人の確認のため、入力してください。",
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class ChangePasswordForm(NewPasswordForm, AgainForm):
+    """The password in force, and the new one twice."""
+
+
+class AuthenticatorForm(AgainForm, CodeForm):
+    """A code of the app that is to take the present one's place."""

@@ -24,6 +24,13 @@ AREAS = (
     ("アカウント", (Area.ACCESS, Area.STAFF)),
     ("履歴・ログ", (Area.LOG,)),
 )
+# Pages that stand with the tables of an area, and who sees them.
+BESIDE = {
+    "アカウント": (
+        ("ログイン中の端末", "/sessions", rights.WRITERS),
+        ("ログインの履歴", "/logins", rights.ADMINISTRATORS),
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -66,8 +73,10 @@ def navigation(actor: Actor, prefix: str, path: str) -> list[Group]:
     found = []
     for text, tables in _tables():
         readable = [mapped for mapped in tables if rights.may_read(actor, mapped)]
-        links = tuple(_link(mapped, prefix, path) for mapped in readable)
-        found.append(Group(text, links))
+        beside = [one for one in BESIDE.get(text, ()) if actor.role in one[2]]
+        links = [_link(mapped, prefix, path) for mapped in readable]
+        links += [Link(name, prefix + url, path == url) for name, url, _ in beside]
+        found.append(Group(text, tuple(links)))
     return [group for group in found if group.links]
 
 

@@ -6,6 +6,7 @@ from flask import Flask
 
 from models.base.settings import Settings
 from portal import (
+    account,
     account_request,
     documents,
     errors,
@@ -33,6 +34,7 @@ from portal.routes import StatusConverter
 from web.face import make_face
 
 VIEWS = (
+    account,
     account_request,
     documents,
     files,

@@ -11,6 +11,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from models.base.actor import Actor
 from models.base.clock import now
 from models.base.errors import Refused
+from models.rules.devices import device_of
 from models.services.attempts import TooMany
 from models.services.login import (
     AccountExpired,
@@ -122,9 +123,12 @@ def _send() -> ResponseReturnValue:
 def _enter() -> ResponseReturnValue:
     token, form = session.get(CHALLENGE, ""), CodeForm()
     stage = stage_of(find_challenge(token, Account))
+    if stage.is_authenticator and not stage.sent_at:
+        form.ask_the_app()
     if form.validate_on_submit():
         try:
-            return _welcome(accept_code(token, Account, form.code.data or "", address()))
+            device = device_of(request.user_agent.string)
+            return _welcome(accept_code(token, Account, form.code.data or "", address(), device))
         except LoginExpired:
             raise
         except Refused as refusal:

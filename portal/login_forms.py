@@ -37,6 +37,10 @@ class CodeForm(FlaskForm):
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )
 
+    def ask_the_app(self) -> None:
+        """The digits of an authenticator app in place of those of a mail."""
+        self.code.label.text, self.code.description = "認証コード", "認証アプリに表示されている6桁の数字です。"
+
 
 class ResetForm(FlaskForm):
     """Whose password is forgotten."""
@@ -55,7 +59,25 @@ class NewPasswordForm(FlaskForm):
     repeated = _password("新しいパスワード（確認用）", "new-password", "もう一度同じパスワードを入力してください。")
 
 
-class ChangePasswordForm(NewPasswordForm):
+class AgainForm(FlaskForm):
+    """The password in force, asked again of who is signed in."""
+
+    current = _password("現在のパスワード", "current-password", "ご本人の確認のため、入力してください。")
+
+
+class ChangePasswordForm(NewPasswordForm, AgainForm):
     """The password in force, and the new one twice."""
 
-    current = _password("現在のパスワード", "current-password")
+
+class NewMailForm(AgainForm):
+    """A new mail address; what it must look like is the domain's to say."""
+
+    new_mail = StringField(
+        "新しいメールアドレス",
+        [InputRequired("新しいメールアドレスを入力してください"), Length(max=254)],
+        render_kw={"autocomplete": "email", "inputmode": "email", **LATIN},
+    )
+
+
+class AuthenticatorForm(AgainForm, CodeForm):
+    """A code of the app that is to be set up."""

@@ -1,25 +1,21 @@
-"""Passwords: set by a mailed link, asked for anew, changed by who is signed in."""
+"""Passwords without a login: set by a mailed link, asked for anew."""
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
-from models.base.clock import day_text
-from models.base.db import database, transaction
 from models.base.errors import Invalid, Refused
 from models.base.settings import settings
 from models.forms import show_problems
-from models.services.expiry import last_day
+from models.services.links import find_link
 from models.services.login import actor_for, request_reset
-from models.services.passwords import LONGEST, change_password, find_link, set_password_by_link
-from models.services.sessions import end_sessions
+from models.services.passwords import LONGEST, set_password_by_link
 from models.tables.account import Account
 from portal.access import open_to_visitors
 from portal.blueprint import portal
 from portal.login import address
-from portal.login_forms import ChangePasswordForm, NewPasswordForm, ResetForm
+from portal.login_forms import NewPasswordForm, ResetForm
 
 
 @portal.context_processor
@@ -61,30 +57,3 @@ def set_password(token: str) -> ResponseReturnValue:
         return render_template("portal/password_dead.html", reason=str(refusal)), 410
     page = render_template("portal/password_set.html", form=form, user_name=link.owner.user_name)
     return page, 422 if form.errors else 200
-
-
-@portal.route("/account", methods=["GET", "POST"])
-def show_account() -> ResponseReturnValue:
-    """The account: until when it works, its password, its other sessions."""
-    form = ChangePasswordForm()
-    if "end_others" in request.form:
-        return _end_others()
-    if form.validate_on_submit():
-        typed = (form.current.data or "", form.password.data or "", form.repeated.data or "")
-        try:
-            change_password(current_user.account, typed, current_user.session_id, current_user.actor())
-            flash("パスワードを変更しました。ほかの端末ではログアウトされています。", "success")
-            return redirect(url_for("portal.show_account"))
-        except Invalid as invalid:
-            show_problems(form, invalid.problems)
-    ends_on = day_text(last_day(database(), current_user.account))
-    page = render_template("portal/account.html", form=form, account=current_user.account, ends_on=ends_on)
-    return page, 422 if form.errors else 200
-
-
-def _end_others() -> ResponseReturnValue:
-    with transaction() as session:
-        ended = end_sessions(session, current_user.account, current_user.session_id)
-    text = f"ほかの端末のログインを{ended}件終了しました。" if ended else "ほかにログイン中の端末はありません。"
-    flash(text, "success")
-    return redirect(url_for("portal.show_account"))

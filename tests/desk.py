@@ -15,6 +15,7 @@ from models.base.db import database, transaction
 from models.base.settings import settings
 from models.services.sessions import start_session
 from models.tables.operator import Operator
+from tests.identity import HASH
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 ROLES = ("viewer", "operator", "administrator")
@@ -32,7 +33,7 @@ def operator_at(app: Flask, role: str, name: str = "") -> FlaskClient:
     with transaction() as session:
         user_name = name or f"desk-{role}"
         operator = Operator(user_name=user_name, name=f"{user_name}さん", mail=f"{user_name}@example.jp", role=role)
-        operator.totp_secret, operator.last_login_at = SECRET, now()
+        operator.totp_secret, operator.last_login_at, operator.password_hash = SECRET, now(), HASH
         session.add(operator)
         session.flush()
         token = start_session(session, operator, "127.0.0.1")

@@ -105,6 +105,21 @@ def newest_secret(name: str) -> str:
     return secret[name]
 
 
+def app_key_in(page: str) -> str:
+    """The key that a page offers to an authenticator app."""
+    found = re.search(r"<code>([A-Z2-7]{4}(?: [A-Z2-7]{4}){7})</code>", page)
+    assert found is not None, "the page shows no key"
+    return found[1].replace(" ", "")
+
+
+def told() -> tuple[str, str]:
+    """To whom the newest notice of a changed login went, and what it says."""
+    mail = database().scalars(select(Mail).where(Mail.key == "login_changed").order_by(Mail.id.desc())).first()
+    assert mail is not None, "nobody was told"
+    database.remove()
+    return mail.recipient, mail.context["what"]
+
+
 def sign_in(client: FlaskClient, user_name: str = "hanako", password: str = PASSWORD) -> TestResponse:
     """The whole way in; gives the answer to the code."""
     post(client, "/login", user_name=user_name, password=password)

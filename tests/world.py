@@ -70,12 +70,12 @@ def _add_files(session: Session, record: Record, number: int) -> None:
         session.add(Document(record_id=record.id, blob_id=upload.blob_id, **names))
 
 
-def sign_in_as(app: Flask, user_name: str) -> FlaskClient:
+def sign_in_as(app: Flask, user_name: str, device: str = "") -> FlaskClient:
     """A browser of somebody who is signed in already."""
     owners: type[Any] = Operator if user_name.startswith("desk-") else Account
     with transaction() as session:
         owner = session.scalars(select(owners).where(owners.user_name == user_name)).one()
-        token = start_session(session, owner, "127.0.0.1")
+        token = start_session(session, owner, "127.0.0.1", device)
     act_as(SYSTEM)
     database.remove()
     client = app.test_client()

@@ -50,6 +50,7 @@ class Settings:
     operator_session_seconds: int = 8 * 3600
     password_link_seconds: int = 7 * 24 * 3600
     password_reset_seconds: int = 3600
+    mail_link_seconds: int = 24 * 3600
     file_megabytes: int = 10
     sheet_megabytes: int = 5
 

@@ -73,6 +73,11 @@ MAILS = {
         "{company}\n{name} 様\n\nユーザー名「{user_name}」のメールアドレスが変更されました。今後のご連絡は新しいメールアドレスにお送りします。\n\n"
         "お心当たりがない場合は、すぐに窓口へご連絡ください。",
     ),
+    MailKey.LOGIN_CHANGED: (
+        "【{service}】ログインの設定が変わりました",
+        "{company}\n{name} 様\n\nユーザー名「{user_name}」のログインについてお知らせします。\n\n{what}\n日時：{at}\n\n"
+        "お心当たりがない場合は、すぐに窓口へご連絡ください。",
+    ),
     MailKey.APPLICATION_RECEIVED: (
         "【{service}】お申し込みを受け付けました（{request_number}）",
         "{company}\n{name} 様\n\nお申し込みを受け付けました。\n\n申込番号：{request_number}\n拠点名：{site}\nメニュー：{plan}\n\n"

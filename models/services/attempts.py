@@ -36,6 +36,11 @@ def count_attempt(session: Session, subject: str, seconds: int) -> int:
     return int(session.execute(statement.returning(TABLE.c.count)).scalar_one())
 
 
+def login_subject(table_name: str, user_name: str) -> str:
+    """What counts the attempts to sign in as somebody, wherever the password is asked for."""
+    return f"login:{table_name}:{user_name}"
+
+
 def forgive_attempt(session: Session, subject: str) -> None:
     """Takes one attempt back: it was not a failure."""
     counted = update(AttemptCount).where(AttemptCount.key == digest("attempt", subject), AttemptCount.count > 0)

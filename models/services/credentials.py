@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from sqlalchemy import event, func, select, text
+from sqlalchemy import and_, event, func, select, text
 from sqlalchemy import inspect as inspect_row
 from sqlalchemy.orm import Session, UOWTransaction
 
 from models.base.actor import Actor, Role
+from models.base.clock import now
 from models.base.db import database
 from models.base.errors import Refused
 from models.services.audit import note
+from models.services.authenticators import forget_authenticator
 from models.services.passwords import send_link
 from models.services.sessions import end_sessions
 from models.tables.account import Account
 from models.tables.event import Action
-from models.tables.login import LinkPurpose
+from models.tables.login import LinkPurpose, LoginSession
 from models.tables.operator import Operator
 
-LAST = "有効な管理者がいなくなるため、変更できません。先にほかの担当者を管理者にしてください。"
+LAST = "有効な管理者がいなくなるため、変更できません。先にほかの担当者を管理者にし、その人がパスワードを設定するのを待ってください。"
 GUARD = 7_301_001  # names this rule among the advisory locks of PostgreSQL
 
 
@@ -43,10 +45,7 @@ def invite(session: Session, owner: Account | Operator, actor: Actor) -> None:
 def reset_authenticator(session: Session, owner: Account | Operator, actor: Actor) -> None:
     """Forgets the authenticator app and ends the sessions: the next login sets up a new one. Raises Refused."""
     _require(owner, actor)
-    if owner.totp_secret is None:
-        raise Refused("認証アプリは登録されていません。")
-    owner.totp_secret = owner.totp_last_step = None
-    end_sessions(session, owner)
+    forget_authenticator(session, owner)
 
 
 def sign_out_everywhere(session: Session, owner: Account | Operator, actor: Actor) -> int:
@@ -57,11 +56,25 @@ def sign_out_everywhere(session: Session, owner: Account | Operator, actor: Acto
         session,
         Action.SIGNED_OUT,
         actor,
-        detail={"ended": [None, ended]},
+        detail={"ended": ended},
         table_name=owner.__tablename__,
         row_id=owner.id,
     )
     return ended
+
+
+def ending_refusal(row: LoginSession, actor: Actor) -> str | None:
+    """Why the actor may not end this session, in Japanese, or None: one's own always, others' by the right to manage them."""
+    is_own = not actor.is_customer and row.operator_id is not None and row.operator_id == actor.id
+    return None if is_own else managing_refusal(row.owner, actor)
+
+
+def end_login_session(session: Session, row: LoginSession, actor: Actor) -> None:
+    """Ends one session; its owner is out at the next request. Raises Refused."""
+    if reason := ending_refusal(row, actor):
+        raise Refused(reason)
+    row.ended_at = row.ended_at or now()
+    note(session, Action.SIGNED_OUT, actor, table_name=row.owner.__tablename__, row_id=row.owner.id)
 
 
 @event.listens_for(database, "before_flush")
@@ -78,9 +91,9 @@ def _keep_an_administrator(session: Session, _context: UOWTransaction, _instance
     if session.get_bind().dialect.name == "postgresql":
         # Two administrators who demote each other at the same moment: the second waits, and then sees the first.
         session.execute(text("SELECT pg_advisory_xact_lock(:guard)"), {"guard": GUARD})
-    others = select(func.count(Operator.id)).where(
-        Operator.role == Role.ADMINISTRATOR.value, Operator.is_active, Operator.id.not_in([row.id for row in gone])
-    )
+    # One who never set a password gets nobody in.
+    able = and_(Operator.role == Role.ADMINISTRATOR.value, Operator.is_active, Operator.password_hash.is_not(None))
+    others = select(func.count(Operator.id)).where(able, Operator.id.not_in([row.id for row in gone]))
     with session.no_autoflush:
         if not session.scalar(others):
             raise Refused(LAST)

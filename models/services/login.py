@@ -8,8 +8,8 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
-import pyotp
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -19,11 +19,14 @@ from models.base.clock import now
 from models.base.db import database, transaction
 from models.base.errors import Refused
 from models.base.settings import settings
-from models.services.attempts import count_attempt, forgive_attempt, too_many
+from models.services.attempts import count_attempt, forgive_attempt, login_subject, too_many
 from models.services.audit import note
+from models.services.authenticators import use_authenticator
 from models.services.expiry import is_expired
+from models.services.links import link_address
 from models.services.outbox import write_mail
-from models.services.passwords import LONGEST, link_address, matches, send_link
+from models.services.owners import person_name, tell_login_changed
+from models.services.passwords import LONGEST, matches, send_link
 from models.services.sessions import start_session
 from models.services.tokens import code_of, digest, new_token
 from models.tables.account import Account
@@ -73,10 +76,10 @@ def begin_login(owners: Owners, user_name: str, password: str, address: str) -> 
     _count(owners, user_name, address)
     is_right = matches(owner.password_hash if owner else None, password) and len(password) <= LONGEST * 2
     if owner is None or not is_right or (isinstance(owner, Operator) and not owner.is_active):
-        _refuse(owner, "password", address)
+        _refuse(owners, owner, "password", address)
         raise Refused(WRONG)
     if isinstance(owner, Account) and is_expired(database(), owner):
-        _refuse(owner, "expired", address)
+        _refuse(owners, owner, "expired", address)
         raise AccountExpired(
             "このアカウントの有効期限は切れています。ご利用になるには、アカウントの払い出しを申請してください。"
         )
@@ -88,7 +91,7 @@ def begin_login(owners: Owners, user_name: str, password: str, address: str) -> 
 
 def _subjects(owners: Owners, user_name: str, address: str) -> tuple[str, str]:
     plain = text.half_width(text.clean(user_name))[:60]
-    return f"login:{owners.__tablename__}:{plain}", f"login:{owners.__tablename__}@{address}"
+    return login_subject(owners.__tablename__, plain), f"login:{owners.__tablename__}@{address}"
 
 
 def _count(owners: Owners, user_name: str, address: str) -> None:
@@ -96,21 +99,29 @@ def _count(owners: Owners, user_name: str, address: str) -> None:
     with transaction() as session:
         counts = [count_attempt(session, subject, seconds) for subject in _subjects(owners, user_name, address)]
     if max(counts) > settings().login_limit:
-        _refuse(None, "limit", address)
+        _refuse(owners, None, "limit", address)
         raise too_many(seconds)
 
 
-def _refuse(owner: Account | Operator | None, reason: str, address: str) -> None:
+def _refuse(owners: Owners, owner: Account | Operator | None, reason: str, address: str) -> None:
+    where = {"table_name": owners.__tablename__, "row_id": owner.id if owner else None}
     with transaction() as session:
-        where = {"table_name": owner.__tablename__, "row_id": owner.id} if owner else {}
         note(session, Action.SIGN_IN_REFUSED, actor_for(None, address), detail={"reason": reason}, **where)  # type: ignore[arg-type]
+
+
+class Proof(StrEnum):
+    """What a login was proved with besides the password."""
+
+    APP = "app"
+    MAIL = "mail"
 
 
 @dataclass(frozen=True)
 class Stage:
-    """Where a half-done login stands, for its page."""
+    """Where a half-done login stands, for its page. `may_mail`: a code may be mailed, be it in place of an app's."""
 
     is_authenticator: bool
+    may_mail: bool
     mail_hint: str
     sent_at: datetime | None
     may_resend_at: datetime | None
@@ -136,7 +147,13 @@ def stage_of(challenge: LoginChallenge) -> Stage:
     resend = challenge.sent_at + timedelta(seconds=limits.code_resend_seconds) if challenge.sent_at else None
     sends_left = max(0, limits.code_resends + 1 - challenge.sends)
     tries_left = max(0, limits.code_tries - challenge.tries)
-    return Stage(owner.totp_secret is not None, _masked(owner.mail), challenge.sent_at, resend, sends_left, tries_left)
+    asked = (owner.totp_secret is not None, _may_mail(owner), _masked(owner.mail))
+    return Stage(*asked, challenge.sent_at, resend, sends_left, tries_left)
+
+
+def _may_mail(owner: Account | Operator) -> bool:
+    # A customer who lost the telephone gets in by mail; an operator's app is reset by an administrator (RELIABILITY check 8).
+    return isinstance(owner, Account) or owner.totp_secret is None
 
 
 def _masked(mail: str) -> str:
@@ -145,8 +162,11 @@ def _masked(mail: str) -> str:
 
 
 def send_code(token: str, owners: Owners) -> None:
-    """Mails a code, a new one each time; raises Refused when it is too early or was sent too often."""
-    challenge_id, limits, moment = find_challenge(token, owners).id, settings(), now()
+    """Mails a code, a new one each time; raises Refused when it is too early, was sent too often or may not be mailed."""
+    challenge, limits, moment = find_challenge(token, owners), settings(), now()
+    if not _may_mail(challenge.owner):
+        raise Refused("認証アプリに表示されている認証コードを入力してください。")
+    challenge_id = challenge.id
     earlier = moment - timedelta(seconds=limits.code_resend_seconds)
     due = or_(LoginChallenge.sent_at.is_(None), LoginChallenge.sent_at <= earlier)
     open_one = update(LoginChallenge).where(LoginChallenge.id == challenge_id, LoginChallenge.used_at.is_(None), due)
@@ -160,35 +180,37 @@ def send_code(token: str, owners: Owners) -> None:
                 f"検証コードは{limits.code_resend_seconds}秒に1回、再送は{limits.code_resends}回まで送信できます。届いていないか確認してください。"
             )
         owner = session.get_one(LoginChallenge, challenge_id, populate_existing=True).owner
-        name = owner.person_name if isinstance(owner, Account) else owner.name
         expires = moment + timedelta(seconds=limits.code_seconds)
-        context = {"name": name, "minutes": str(limits.code_seconds // 60)}
+        context = {"name": person_name(owner), "minutes": str(limits.code_seconds // 60)}
         write_mail(
             session, MailKey.VERIFICATION_CODE, owner.mail, context, challenge_id=challenge_id, expires_at=expires
         )
 
 
-def enter_code(token: str, owners: Owners, typed: str, address: str) -> str:
+def enter_code(token: str, owners: Owners, typed: str, address: str, device: str = "") -> str:
     """Takes the code and gives the token of the new session; raises LoginExpired or CodeRefused. A try counts before it is looked at."""
     challenge_id = find_challenge(token, owners).id
     with transaction() as session:
         challenge = _count_try(session, challenge_id)
         owner = challenge.owner if challenge else None
-        if (
-            challenge
-            and owner
-            and _is_right(session, challenge, owner, text.digits(text.clean(typed)))
-            and _use(session, challenge)
-        ):
-            for subject in _subjects(owners, owner.user_name, address):
-                forgive_attempt(session, subject)
-            note(session, Action.SIGNED_IN, actor_for(owner, address), table_name=owner.__tablename__, row_id=owner.id)
-            return start_session(session, owner, address)
-    _refuse(owner, "code", address)
+        if challenge and owner and (proof := _proof_of(session, challenge, owner, typed)) and _use(session, challenge):
+            return _let_in(session, owner, proof, address, device)
+    _refuse(owners, owner, "code", address)
     left = settings().code_tries - challenge.tries if challenge else 0
     if left <= 0:
         raise LoginExpired("検証コードを入力できる回数を超えました。はじめからやり直してください。")
     raise CodeRefused(f"{WRONG_CODE}あと{left}回入力できます。")
+
+
+def _let_in(session: Session, owner: Account | Operator, proof: Proof, address: str, device: str) -> str:
+    for subject in _subjects(type(owner), owner.user_name, address):
+        forgive_attempt(session, subject)
+    detail = {"proof": proof.value, "device": device}
+    actor, where = actor_for(owner, address), {"table_name": owner.__tablename__, "row_id": owner.id}
+    note(session, Action.SIGNED_IN, actor, detail=detail, **where)  # type: ignore[arg-type]
+    if owner.totp_secret and proof is Proof.MAIL:
+        tell_login_changed(session, owner, "認証アプリの代わりに、メールの検証コードでログインしました。")
+    return start_session(session, owner, address, device)
 
 
 def _count_try(session: Session, challenge_id: int) -> LoginChallenge | None:
@@ -207,44 +229,18 @@ def _is_fresh(moment: datetime) -> ColumnElement[bool]:
     return or_(LoginChallenge.sent_at > moment, LoginChallenge.sent_at.is_(None) & (LoginChallenge.created_at > moment))
 
 
-def _is_right(session: Session, challenge: LoginChallenge, owner: Account | Operator, code: str) -> bool:
-    if owner.totp_secret:
-        return use_authenticator(session, owner, owner.totp_secret, code)
-    return challenge.sends > 0 and hmac.compare_digest(code_of(challenge).encode(), code.encode())
+def _proof_of(session: Session, challenge: LoginChallenge, owner: Account | Operator, typed: str) -> Proof | None:
+    code = text.digits(text.clean(typed)).encode()
+    if _may_mail(owner) and challenge.sends > 0 and hmac.compare_digest(code_of(challenge).encode(), code):
+        return Proof.MAIL
+    if owner.totp_secret and use_authenticator(session, owner, owner.totp_secret, typed):
+        return Proof.APP
+    return None
 
 
 def _use(session: Session, challenge: LoginChallenge) -> bool:
     unused = update(LoginChallenge).where(LoginChallenge.id == challenge.id, LoginChallenge.used_at.is_(None))
     return session.execute(unused.values(used_at=now()).returning(LoginChallenge.id)).first() is not None
-
-
-def use_authenticator(session: Session, owner: Account | Operator, secret: str, code: str) -> bool:
-    """Whether an authenticator app's code is right and was not used before; a step of 30 s to either side is allowed."""
-    totp = pyotp.TOTP(secret)
-    current = totp.timecode(now())
-    step = next(
-        (
-            s
-            for s in (current, current - 1, current + 1)
-            if hmac.compare_digest(totp.generate_otp(s).encode(), code.encode())
-        ),
-        None,
-    )
-    if step is None:
-        return False
-    kind = type(owner)
-    unused = update(kind).where(kind.id == owner.id, or_(kind.totp_last_step.is_(None), kind.totp_last_step < step))
-    return session.execute(unused.values(totp_last_step=step).returning(kind.id)).first() is not None
-
-
-def enrol_authenticator(owner: Account | Operator, secret: str, typed: str) -> None:
-    """Stores the secret once the app has shown a right code for it; raises CodeRefused."""
-    with transaction() as session:
-        is_right = use_authenticator(session, owner, secret, text.digits(text.clean(typed)))
-        if is_right:
-            owner.totp_secret = secret
-    if not is_right:
-        raise CodeRefused("認証コードが違います。アプリに表示されている6桁の数字を入力してください。")
 
 
 def request_reset(owners: Owners, user_name: str, address: str) -> None:

@@ -4,32 +4,31 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import timedelta
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.base.actor import Actor
 from models.base.clock import now
-from models.base.db import database, transaction
-from models.base.errors import Invalid, Problem, Refused
+from models.base.db import transaction
+from models.base.errors import Invalid, Problem
 from models.base.settings import settings
+from models.services.attempts import count_attempt, forgive_attempt, login_subject, too_many
 from models.services.audit import note
+from models.services.links import drop_links, open_link, use_link
 from models.services.outbox import write_mail
+from models.services.owners import introduction, tell_login_changed
 from models.services.sessions import end_sessions
-from models.services.tokens import link_token, new_token, nonce_of_link
 from models.tables.account import Account
 from models.tables.event import Action
-from models.tables.login import LinkPurpose, PasswordLink, owned_by
+from models.tables.login import LinkPurpose, PasswordLink
 from models.tables.mail import MailKey
 from models.tables.operator import Operator
 
 LONGEST = 128
 HASHER = PasswordHasher()
-DEAD_LINK = "このリンクは使用済みか、有効期限が切れています。"
 COMMON_WORDS = (
     "password", "passw", "pass", "qwerty", "qwertyuiop", "asdfghjkl", "zxcvbnm", "letmein", "welcome", "admin", "administrator",
     "iloveyou", "sunshine", "princess", "dragon", "monkey", "football", "baseball", "master", "login", "changeme", "secret",
@@ -114,44 +113,9 @@ def require_acceptable(password: str, repeated: str, owner: Account | Operator) 
 
 def send_link(session: Session, owner: Account | Operator, purpose: LinkPurpose) -> PasswordLink:
     """Mails a single-use link that sets the password; links sent before it die."""
-    drop_links(session, owner)
-    is_issue = purpose is LinkPurpose.ISSUE
-    lifetime = settings().password_link_seconds if is_issue else settings().password_reset_seconds
-    link = PasswordLink(
-        nonce=new_token(), purpose=purpose, expires_at=now() + timedelta(seconds=lifetime), **owned_by(owner)
-    )
-    session.add(link)
-    session.flush()
-    name = owner.person_name if isinstance(owner, Account) else owner.name
-    context = {
-        "name": name,
-        "user_name": owner.user_name,
-        "company": owner.customer.name if isinstance(owner, Account) else "",
-    }
-    key = MailKey.ACCOUNT_ISSUED if is_issue else MailKey.PASSWORD_RESET
-    write_mail(session, key, owner.mail, context, link_id=link.id, expires_at=link.expires_at)
-    return link
-
-
-def link_address(link: PasswordLink) -> str:
-    """The address that the mail carries."""
-    face = "/admin" if link.operator_id else ""
-    return f"{settings().public_base_url}{face}/password/{link_token(link)}"
-
-
-def drop_links(session: Session, owner: Account | Operator) -> None:
-    """Makes every open link of an owner useless."""
-    session.execute(
-        update(PasswordLink).filter_by(**owned_by(owner)).where(PasswordLink.used_at.is_(None)).values(used_at=now())
-    )
-
-
-def find_link(token: str, owners: type[Account] | type[Operator]) -> PasswordLink:
-    """The open link of a token for that kind of owner; raises Refused when it is used, old or foreign."""
-    nonce = nonce_of_link(token)
-    link = database().scalar(select(PasswordLink).where(PasswordLink.nonce == nonce)) if nonce else None
-    if link is None or link.used_at or link.expires_at <= now() or not isinstance(link.owner, owners):
-        raise Refused(DEAD_LINK)
+    link = open_link(session, owner, purpose)
+    key = MailKey.ACCOUNT_ISSUED if purpose is LinkPurpose.ISSUE else MailKey.PASSWORD_RESET
+    write_mail(session, key, owner.mail, introduction(owner), link_id=link.id, expires_at=link.expires_at)
     return link
 
 
@@ -160,22 +124,16 @@ def set_password_by_link(link: PasswordLink, password: str, repeated: str, actor
     require_acceptable(password, repeated, link.owner)
     password_hash, link_id = hashed(password), link.id
     with transaction() as session:
-        unused = update(PasswordLink).where(
-            PasswordLink.id == link_id, PasswordLink.used_at.is_(None), PasswordLink.expires_at > now()
-        )
-        if session.execute(unused.values(used_at=now()).returning(PasswordLink.id)).first() is None:
-            raise Refused(DEAD_LINK)
-        owner = session.get_one(PasswordLink, link_id).owner
+        owner = use_link(session, link_id).owner
         if isinstance(owner, Account):
             owner.activated_at = owner.activated_at or now()
         _store(session, owner, password_hash, actor)
 
 
 def change_password(owner: Account | Operator, typed: tuple[str, str, str], keep_session: int, actor: Actor) -> None:
-    """Changes a password after (current, new, new again); other sessions end. Raises Invalid. A whole act of its own."""
+    """Changes a password after (current, new, new again); other sessions end. Raises Invalid or TooMany. A whole act of its own."""
     current, password, repeated = typed
-    if not matches(owner.password_hash, current):
-        raise Invalid([Problem("current", "現在のパスワードが違います")])
+    require_password(owner, current, actor)
     require_acceptable(password, repeated, owner)
     password_hash = hashed(password)
     with transaction() as session:
@@ -185,7 +143,30 @@ def change_password(owner: Account | Operator, typed: tuple[str, str, str], keep
 def _store(
     session: Session, owner: Account | Operator, password_hash: str, actor: Actor, keep_session: int = 0
 ) -> None:
+    if owner.password_hash:
+        tell_login_changed(session, owner, "パスワードが変更されました。")
     owner.password_hash = password_hash
     drop_links(session, owner)
     end_sessions(session, owner, keep_session)
     note(session, Action.PASSWORD_CHANGED, actor, table_name=owner.__tablename__, row_id=owner.id)
+
+
+def require_password(owner: Account | Operator, typed: str, actor: Actor) -> None:
+    """Asks who is signed in for the password again (RELIABILITY §1); raises Invalid at `current`, or TooMany. A whole act of its own.
+
+    It counts as an attempt to sign in: a borrowed session is no place to guess passwords.
+    """
+    subject, seconds = login_subject(owner.__tablename__, owner.user_name), settings().login_limit_seconds
+    with transaction() as session:
+        count = count_attempt(session, subject, seconds)
+    is_right = count <= settings().login_limit and matches(owner.password_hash, typed)
+    with transaction() as session:
+        if is_right:
+            forgive_attempt(session, subject)
+        else:
+            detail = {"reason": "limit" if count > settings().login_limit else "asked_again"}
+            note(session, Action.SIGN_IN_REFUSED, actor, detail=detail, table_name=owner.__tablename__, row_id=owner.id)
+    if count > settings().login_limit:
+        raise too_many(seconds)
+    if not is_right:
+        raise Invalid([Problem("current", "現在のパスワードが違います")])

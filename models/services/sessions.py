@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from models.base.actor import Actor
 from models.base.clock import now
 from models.base.db import database, transaction
+from models.base.errors import NotFound
 from models.base.settings import settings
 from models.services.audit import note
 from models.services.expiry import is_expired
+from models.services.owners import people_called
 from models.services.tokens import digest, new_token
 from models.tables.account import Account
 from models.tables.event import Action
@@ -22,6 +26,7 @@ from models.tables.operator import Operator
 
 TOUCH = timedelta(minutes=1)
 KEEP = timedelta(days=30)
+PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -37,10 +42,10 @@ def session_hash(token: str) -> str:
     return digest("session", token)
 
 
-def start_session(session: Session, owner: Account | Operator, address: str) -> str:
+def start_session(session: Session, owner: Account | Operator, address: str, device: str = "") -> str:
     """Opens a session and gives its token, which is told once."""
     token = new_token()
-    session.add(LoginSession(token_hash=session_hash(token), address=address, **owned_by(owner)))
+    session.add(LoginSession(token_hash=session_hash(token), address=address, device=device, **owned_by(owner)))
     kind = type(owner)
     session.execute(
         update(kind).where(kind.id == owner.id).values(last_login_at=now())
@@ -68,11 +73,58 @@ def find_session(token: str, owners: type[Account] | type[Operator]) -> Found:
 
 
 def _is_over(row: LoginSession) -> bool:
-    is_operator, limits = row.operator_id is not None, settings()
-    idle = limits.operator_idle_seconds if is_operator else limits.customer_idle_seconds
-    longest = limits.operator_session_seconds if is_operator else limits.customer_session_seconds
+    idle, longest = _limits(is_operator=row.operator_id is not None)
     moment = now()
-    return moment - row.last_seen_at > timedelta(seconds=idle) or moment - row.created_at > timedelta(seconds=longest)
+    return moment - row.last_seen_at > idle or moment - row.created_at > longest
+
+
+def _limits(is_operator: bool) -> tuple[timedelta, timedelta]:
+    limits = settings()
+    seconds = (
+        (limits.operator_idle_seconds, limits.operator_session_seconds)
+        if is_operator
+        else (limits.customer_idle_seconds, limits.customer_session_seconds)
+    )
+    return timedelta(seconds=seconds[0]), timedelta(seconds=seconds[1])
+
+
+def is_living(is_operator: bool) -> ColumnElement[bool]:
+    """The condition of a session that still opens something, among those of one kind of owner."""
+    idle, longest = _limits(is_operator)
+    moment = now()
+    return and_(
+        (LoginSession.operator_id if is_operator else LoginSession.account_id).is_not(None),
+        LoginSession.ended_at.is_(None),
+        LoginSession.last_seen_at >= moment - idle,
+        LoginSession.created_at >= moment - longest,
+    )
+
+
+def living_sessions(session: Session, owner: Account | Operator) -> Sequence[LoginSession]:
+    """Where somebody is signed in now, the newest use first."""
+    own = select(LoginSession).filter_by(**owned_by(owner)).where(is_living(isinstance(owner, Operator)))
+    return session.scalars(own.order_by(LoginSession.last_seen_at.desc(), LoginSession.id.desc())).all()
+
+
+def sessions_of_all(
+    session: Session, owners: type[Account] | type[Operator], words: str = "", before: int | None = None
+) -> tuple[Sequence[LoginSession], int | None]:
+    """Everybody of one kind who is signed in, newest login first, and the number that the next page begins before."""
+    is_operator = owners is Operator
+    found = select(LoginSession).where(is_living(is_operator)).order_by(LoginSession.id.desc()).limit(PAGE + 1)
+    if words:
+        owner_id = LoginSession.operator_id if is_operator else LoginSession.account_id
+        called = owner_id.in_(people_called(session, owners, words))
+        found = found.where(or_(called, LoginSession.address == words))
+    if before is not None:
+        found = found.where(LoginSession.id < before)
+    whose = (
+        joinedload(LoginSession.operator)
+        if is_operator
+        else joinedload(LoginSession.account).joinedload(Account.customer)
+    )
+    rows = session.scalars(found.options(whose)).all()
+    return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
 
 
 def _is_barred(owner: Account | Operator) -> bool:
@@ -91,22 +143,44 @@ def touch_session(row: LoginSession) -> None:
 def end_session(row_id: int, actor: Actor) -> None:
     """Signs out. A whole act of its own."""
     with transaction() as session:
-        session.execute(
-            update(LoginSession)
-            .where(LoginSession.id == row_id, LoginSession.ended_at.is_(None))
-            .values(ended_at=now())
-        )
-        note(session, Action.SIGNED_OUT, actor, table_name="login_session", row_id=row_id)
+        _end(session, row_id)
+        note(session, Action.SIGNED_OUT, actor, **_login_of(actor))
+
+
+def _login_of(actor: Actor) -> dict[str, Any]:
+    return {"table_name": (Account if actor.is_customer else Operator).__tablename__, "row_id": actor.id}
+
+
+def end_own_session(owner: Account | Operator, row_id: int, actor: Actor) -> None:
+    """Ends one of somebody's own sessions; raises NotFound for anybody else's. A whole act of its own."""
+    with transaction() as session:
+        row = session.scalars(select(LoginSession).filter_by(id=row_id, **owned_by(owner))).first()
+        if row is None:
+            raise NotFound
+        _end(session, row.id)
+        note(session, Action.SIGNED_OUT, actor, **_login_of(actor))
+
+
+def end_other_sessions(owner: Account | Operator, keep_session: int, actor: Actor) -> int:
+    """Ends somebody's own sessions but the one kept; gives their number. A whole act of its own."""
+    with transaction() as session:
+        ended = end_sessions(session, owner, keep_session)
+        note(session, Action.SIGNED_OUT, actor, detail={"ended": ended}, **_login_of(actor))
+    return ended
+
+
+def _end(session: Session, row_id: int) -> None:
+    living = update(LoginSession).where(LoginSession.id == row_id, LoginSession.ended_at.is_(None))
+    session.execute(living.values(ended_at=now()))
 
 
 def end_sessions(session: Session, owner: Account | Operator, keep_session: int = 0) -> int:
-    """Ends every session of an owner but the one kept; gives their number."""
-    open_ones = (
-        update(LoginSession)
-        .filter_by(**owned_by(owner))
-        .where(LoginSession.ended_at.is_(None), LoginSession.id != keep_session)
-    )
-    return len(session.execute(open_ones.values(ended_at=now()).returning(LoginSession.id)).all())
+    """Ends every session of an owner but the one kept; gives the number of those that still opened something."""
+    others = update(LoginSession).filter_by(**owned_by(owner)).where(LoginSession.id != keep_session)
+    living = others.where(is_living(isinstance(owner, Operator))).values(ended_at=now()).returning(LoginSession.id)
+    ended = len(session.execute(living).all())
+    session.execute(others.where(LoginSession.ended_at.is_(None)).values(ended_at=now()))
+    return ended
 
 
 def purge_logins(session: Session) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped
 
 from models.base.choices import Choice, Choices
@@ -37,6 +37,11 @@ class Action(Choices):
     VIEWED = "viewed", "閲覧"
 
 
+# What happened to logins, apart from the many events of records; the index of the login history holds nothing else.
+LOGIN_ACTIONS = (Action.SIGNED_IN, Action.SIGNED_OUT, Action.SIGN_IN_REFUSED, Action.PASSWORD_CHANGED)
+LOGIN_EVENTS = text("action IN ({})".format(", ".join(f"'{action.value}'" for action in LOGIN_ACTIONS)))
+
+
 class Event(Base):
     """One thing that happened: who, when, what, before and after, from where."""
 
@@ -47,6 +52,7 @@ class Event(Base):
         Index(None, "record_id", "at", "id"),
         Index(None, "table_name", "row_id"),
         Index(None, "at", "id"),
+        Index("ix_event_logins", "id", postgresql_where=LOGIN_EVENTS, sqlite_where=LOGIN_EVENTS),
     )
 
     # The columns of a move, for writing many at once.

@@ -65,6 +65,8 @@ class LoginSession(Owned, Base):
     last_seen_at: Mapped[datetime] = field(Moment(), "最終操作日時", editable=False, default=now, index=True)
     ended_at: Mapped[datetime | None] = field(Moment(), "終了日時", editable=False)
     address: Mapped[str] = field(Text(60), "接続元", editable=False, default="")
+    device: Mapped[str] = field(Text(60), "端末", editable=False, default="", server_default="")
+    proved_at: Mapped[datetime | None] = field(Moment(), "最後に本人確認した日時", editable=False, default=now)
 
 
 class LoginChallenge(Owned, Base):

@@ -27,6 +27,7 @@ class MailKey(Choices):
     PASSWORD_RESET = "password_reset", "パスワード再設定"
     MAIL_CHANGE = "mail_change", "メールアドレス変更の確認"
     MAIL_CHANGED = "mail_changed", "メールアドレスを変更した知らせ"
+    LOGIN_CHANGED = "login_changed", "ログインの設定が変わった知らせ"
     APPLICATION_RECEIVED = "application_received", "申込受付"
     ACCOUNT_REQUEST_RECEIVED = "account_request_received", "アカウント払い出し申請受付"
     STATUS_CHANGED = "status_changed", "ステータス変更"
@@ -51,6 +52,7 @@ GAPS: dict[MailKey, tuple[str, ...]] = {
     MailKey.PASSWORD_RESET: OF_PASSWORD,
     MailKey.MAIL_CHANGE: OF_PASSWORD,
     MailKey.MAIL_CHANGED: ("name", "company", "user_name"),
+    MailKey.LOGIN_CHANGED: ("name", "company", "user_name", "what", "at"),
     MailKey.APPLICATION_RECEIVED: OF_APPLICATION,
     MailKey.ACCOUNT_REQUEST_RECEIVED: ("name", "company", "number"),
     MailKey.STATUS_CHANGED: OF_RECORD,

@@ -17,6 +17,7 @@ from models.tables.mail import Mail
 from models.tables.operator import Operator
 from tests.build import build_account, build_customer
 from tests.desk import SECRET, desk_application, operator_at, send, values_in
+from tests.identity import told
 
 LAST = "有効な管理者がいなくなる"
 
@@ -73,6 +74,12 @@ def test_the_last_active_administrator_cannot_be_demoted_or_disabled(app: Flask,
     assert LAST in answer.text
     assert database().get_one(Operator, number).role == "administrator"
     database.remove()
+    with transaction() as session:
+        invited = Operator(user_name="invited", name="未設定", mail="invited@example.jp", role="administrator")
+        session.add(invited)
+    assert client.post(f"/operator/{number}/edit/", data=values).status_code == 422, (
+        "who never set a password gets nobody in"
+    )
     operator_at(app, "administrator", "second")
     assert client.post(f"/operator/{number}/edit/", data=values).status_code == 303
 
@@ -97,6 +104,7 @@ def test_a_reset_authenticator_ends_the_sessions_and_has_to_be_set_up_anew(app: 
     assert send(boss, f"/operator/{number}/act/reset_authenticator/").status_code == 303
     assert database().get_one(Operator, number).totp_secret is None
     database.remove()
+    assert told() == ("lost@example.jp", "認証アプリの登録が解除されました。")
     assert other.get("/customer/").status_code == 302
     assert send(boss, f"/operator/{number}/act/reset_authenticator/").status_code == 409
 

@@ -12,7 +12,7 @@ from models.services.passwords import send_link
 from models.tables.account import Account
 from models.tables.login import LinkPurpose
 from models.tables.mail import Mail
-from tests.identity import PASSWORD, add_account, newest_secret, portal_app, post, sign_in
+from tests.identity import PASSWORD, add_account, newest_secret, portal_app, post, sign_in, told
 
 
 @pytest.fixture
@@ -56,16 +56,18 @@ def test_a_changed_password_ends_the_other_sessions(app: Flask, client: FlaskCli
     sign_in(client)
     sign_in(other)
     new = "atarashii nagai kotoba"
-    assert post(client, "/account", current="wrong", password=new, repeated=new).status_code == 422
-    assert post(client, "/account", current=PASSWORD, password=new, repeated=new).status_code == 302
+    assert post(client, "/account/password", current="wrong", password=new, repeated=new).status_code == 422
+    assert post(client, "/account/password", current=PASSWORD, password=new, repeated=new).status_code == 303
     assert is_signed_in(client)
     assert not is_signed_in(other)
+    assert told() == ("hanako@example.co.jp", "パスワードが変更されました。")
 
 
-def test_other_sessions_can_be_ended(app: Flask, client: FlaskClient) -> None:
-    other = app.test_client()
+def test_a_borrowed_session_is_no_place_to_guess_the_password(client: FlaskClient) -> None:
     sign_in(client)
-    sign_in(other)
-    post(client, "/account", end_others="1")
-    assert is_signed_in(client)
-    assert not is_signed_in(other)
+    new = "atarashii nagai kotoba"
+    answers = [post(client, "/account/password", current=f"guess {n}", password=new, repeated=new) for n in range(11)]
+    assert [answer.status_code for answer in answers] == [422] * 10 + [429]
+    answer = post(client, "/account/password", current=PASSWORD, password=new, repeated=new)
+    assert answer.status_code == 429
+    assert "もう一度お試しください" in answer.text

@@ -1,0 +1,80 @@
+"""A customer's new mail address: proved by a link that is sent there; the old one works until then and is told (SPEC §8)."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.base.actor import Actor
+from models.base.clock import now
+from models.base.db import transaction
+from models.base.errors import Invalid, Problem, Refused
+from models.base.fields import specs_of
+from models.base.settings import settings
+from models.services.attempts import count_attempt, too_many
+from models.services.links import DEAD_LINK, drop_links, find_link, open_link, use_link
+from models.services.outbox import write_mail
+from models.services.owners import introduction
+from models.services.passwords import require_password
+from models.tables.account import Account
+from models.tables.login import LinkPurpose, PasswordLink, owned_by
+from models.tables.mail import MailKey
+
+PURPOSES = (LinkPurpose.MAIL,)
+
+
+def request_mail_change(account: Account, typed: str, password: str, actor: Actor) -> PasswordLink:
+    """Mails a link to the new address; an earlier change that was not confirmed is off. Raises Invalid or TooMany. A whole act of its own."""
+    new_mail = _new_address(account, typed)
+    require_password(account, password, actor)
+    limits = settings()
+    with transaction() as session:
+        if count_attempt(session, f"mail_change:{account.id}", limits.form_limit_seconds) > limits.form_limit:
+            raise too_many(limits.form_limit_seconds)
+        link = open_link(session, account, LinkPurpose.MAIL, new_mail)
+        context = introduction(account)
+        write_mail(session, MailKey.MAIL_CHANGE, new_mail, context, link_id=link.id, expires_at=link.expires_at)
+    return link
+
+
+def _new_address(account: Account, typed: str) -> str:
+    kind = specs_of(Account)["mail"].kind
+    new_mail = kind.normalise(typed)
+    message = kind.problem(new_mail)
+    if new_mail == account.mail:
+        message = "現在のメールアドレスと同じです。新しいメールアドレスを入力してください"
+    if message:
+        raise Invalid([Problem("new_mail", message)])
+    return new_mail
+
+
+def pending_mail_change(session: Session, account: Account) -> PasswordLink | None:
+    """The change that waits for its confirmation, if there is one."""
+    waiting = select(PasswordLink).filter_by(**owned_by(account), purpose=LinkPurpose.MAIL)
+    waiting = waiting.where(PasswordLink.used_at.is_(None), PasswordLink.expires_at > now())
+    return session.scalars(waiting.order_by(PasswordLink.id.desc()).limit(1)).first()
+
+
+def cancel_mail_change(session: Session, account: Account) -> bool:
+    """Makes the link useless; says whether there was one."""
+    return drop_links(session, account, PURPOSES) > 0
+
+
+def find_mail_link(token: str, account: Account) -> PasswordLink:
+    """The open link of a token, if it is this account's; raises Refused. Whoever was sent it by mistake is somebody else."""
+    link = find_link(token, Account, PURPOSES)
+    if link.account_id != account.id:
+        raise Refused(DEAD_LINK)
+    return link
+
+
+def confirm_mail_change(link: PasswordLink, account: Account) -> None:
+    """The new address takes the old one's place, which is told; links sent to the old one die. Raises Refused. A whole act of its own."""
+    link_id = link.id
+    with transaction() as session:
+        new_mail, old_mail = use_link(session, link_id).new_mail, account.mail
+        if new_mail is None:
+            raise Refused(DEAD_LINK)
+        account.mail = new_mail
+        drop_links(session, account)
+        write_mail(session, MailKey.MAIL_CHANGED, old_mail, introduction(account))

@@ -1,0 +1,149 @@
+"""The account of who is signed in: password, mail address, authenticator app, and where else one is signed in (SPEC §8)."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf import FlaskForm
+
+from models.base.clock import day_text
+from models.base.db import database, transaction
+from models.base.errors import Refused
+from models.services.authenticators import enrol_authenticator, offer_authenticator, remove_authenticator
+from models.services.expiry import last_day
+from models.services.mail_change import (
+    cancel_mail_change,
+    confirm_mail_change,
+    find_mail_link,
+    pending_mail_change,
+    request_mail_change,
+)
+from models.services.passwords import change_password
+from models.services.sessions import end_other_sessions, end_own_session, living_sessions, session_hash
+from portal.blueprint import portal
+from portal.login_forms import AgainForm, AuthenticatorForm, ChangePasswordForm, NewMailForm
+from web.form_page import form_page
+
+
+@portal.get("/account")
+def show_account() -> str:
+    """What can be set, and what is set."""
+    session, account = database(), current_user.account
+    return render_template(
+        "portal/account.html",
+        account=account,
+        ends_on=day_text(last_day(session, account)),
+        pending=pending_mail_change(session, account),
+        session_count=len(living_sessions(session, account)),
+    )
+
+
+@portal.route("/account/password", methods=["GET", "POST"])
+def change_own_password() -> ResponseReturnValue:
+    """A new password; other sessions end."""
+    form = ChangePasswordForm()
+
+    def change() -> None:
+        typed = (form.current.data or "", form.password.data or "", form.repeated.data or "")
+        change_password(current_user.account, typed, current_user.session_id, current_user.actor())
+
+    done = "パスワードを変更しました。ほかの端末ではログアウトされています。"
+    return form_page(form, change, "portal/account_password.html", done, url_for("portal.show_account"))
+
+
+@portal.route("/account/mail", methods=["GET", "POST"])
+def change_mail() -> ResponseReturnValue:
+    """Asks for a new address; it counts once its link was opened."""
+    form = NewMailForm()
+
+    def change() -> None:
+        typed = (form.new_mail.data or "", form.current.data or "")
+        request_mail_change(current_user.account, *typed, current_user.actor())
+
+    done = "新しいメールアドレスに確認のメールを送りました。メールのリンクを開くと、変更が完了します。"
+    shown = {"account": current_user.account, "pending": pending_mail_change(database(), current_user.account)}
+    return form_page(form, change, "portal/account_mail.html", done, url_for("portal.show_account"), **shown)
+
+
+@portal.post("/account/mail-change/cancel")
+def drop_mail_change() -> ResponseReturnValue:
+    """The link that waits for its confirmation becomes useless."""
+    with transaction() as session:
+        cancel_mail_change(session, current_user.account)
+    flash("メールアドレスの変更を取りやめました。送信済みのリンクは使えなくなりました。", "success")
+    return redirect(url_for("portal.show_account"), 303)
+
+
+@portal.route("/account/mail/<token>", methods=["GET", "POST"])
+def confirm_mail(token: str) -> ResponseReturnValue:
+    """Where the mailed link leads: reading changes nothing, the button does."""
+    account, form = current_user.account, FlaskForm()
+    try:
+        link = find_mail_link(token, account)
+        if form.validate_on_submit():
+            confirm_mail_change(link, account)
+            flash("メールアドレスを変更しました。", "success")
+            return redirect(url_for("portal.show_account"), 303)
+    except Refused as refusal:
+        return render_template("portal/account_mail_dead.html", reason=str(refusal)), 410
+    return render_template("portal/account_mail_confirm.html", form=form, account=account, new_mail=link.new_mail)
+
+
+@portal.route("/account/authenticator", methods=["GET", "POST"])
+def set_up_authenticator() -> ResponseReturnValue:
+    """Sets up an authenticator app: a QR code, then a code of the app as proof."""
+    account = current_user.account
+    if account.totp_secret:
+        return redirect(url_for("portal.drop_authenticator"))
+    form, offer = AuthenticatorForm(), offer_authenticator(account, session_hash(current_user.token))
+    form.ask_the_app()
+
+    def enrol() -> None:
+        keep, password = current_user.session_id, form.current.data or ""
+        enrol_authenticator(account, offer.secret, form.code.data or "", keep, password, current_user.actor())
+
+    done = "認証アプリを登録しました。次回のログインから、アプリに表示される認証コードを使います。"
+    page = "portal/account_authenticator.html"
+    return form_page(form, enrol, page, done, url_for("portal.show_account"), offer=offer)
+
+
+@portal.route("/account/authenticator/remove", methods=["GET", "POST"])
+def drop_authenticator() -> ResponseReturnValue:
+    """Does without the app again."""
+    account, form = current_user.account, AgainForm()
+    if not account.totp_secret:
+        return redirect(url_for("portal.set_up_authenticator"))
+
+    def remove() -> None:
+        remove_authenticator(account, form.current.data or "", current_user.session_id, current_user.actor())
+
+    done = "認証アプリの登録を解除しました。次回のログインから、メールの検証コードを使います。"
+    return form_page(form, remove, "portal/account_authenticator_remove.html", done, url_for("portal.show_account"))
+
+
+@portal.get("/account/sessions")
+def show_sessions() -> str:
+    """Where one is signed in."""
+    rows = living_sessions(database(), current_user.account)
+    return render_template("portal/account_sessions.html", rows=rows, current_id=current_user.session_id)
+
+
+@portal.post("/account/sessions/<int:login_session_id>/end")
+def end_one_session(login_session_id: int) -> ResponseReturnValue:
+    """Ends one of one's own sessions; this one ends by signing out."""
+    if login_session_id == current_user.session_id:
+        flash("この端末のログインを終了するには、ログアウトしてください。", "error")
+    else:
+        end_own_session(current_user.account, login_session_id, current_user.actor())
+        flash("選んだ端末のログインを終了しました。", "success")
+    return redirect(url_for("portal.show_sessions"), 303)
+
+
+@portal.post("/account/sessions/end")
+def end_others() -> ResponseReturnValue:
+    """Ends all of one's own sessions but this one."""
+    ended = end_other_sessions(current_user.account, current_user.session_id, current_user.actor())
+    text = f"ほかの端末のログインを{ended}件終了しました。" if ended else "ほかにログイン中の端末はありません。"
+    flash(text, "success")
+    return redirect(url_for("portal.show_sessions"), 303)
