@@ -32,7 +32,7 @@ from models.services.tokens import code_of, digest, new_token
 from models.tables.account import Account
 from models.tables.event import Action
 from models.tables.login import LinkPurpose, LoginChallenge, PasswordLink, owned_by
-from models.tables.mail import Mail, MailKey
+from models.tables.mail import GAPS, Mail, MailKey
 from models.tables.operator import Operator
 
 Owners = type[Account] | type[Operator]
@@ -255,14 +255,13 @@ def request_reset(owners: Owners, user_name: str, address: str) -> None:
 
 def secret_of_mail(session: Session, mail: Mail) -> dict[str, str] | None:
     """What a mail must say and no table holds, or None when it is of no use any more. Called by the worker at sending time."""
-    if mail.challenge_id:
-        challenge = session.get(LoginChallenge, mail.challenge_id)
-        return (
-            {"code": code_of(challenge)}
-            if challenge and not challenge.used_at and now() < _ends_at(challenge)
-            else None
-        )
-    if mail.link_id:
-        link = session.get(PasswordLink, mail.link_id)
+    gaps = GAPS[MailKey(mail.key)]
+    if "code" in gaps:
+        challenge = session.get(LoginChallenge, mail.challenge_id or 0)
+        is_good = challenge and not challenge.used_at and now() < _ends_at(challenge)
+        return {"code": code_of(challenge)} if challenge and is_good else None
+    if "link" in gaps:
+        # Whoever it was for may be gone, and the link with them.
+        link = session.get(PasswordLink, mail.link_id or 0)
         return {"link": link_address(link)} if link and not link.used_at and now() < link.expires_at else None
     return {}

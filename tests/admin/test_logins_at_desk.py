@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from threading import Barrier
+
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, select
@@ -15,6 +18,7 @@ from models.tables.account import Account
 from models.tables.login import LoginSession, PasswordLink
 from models.tables.mail import Mail
 from models.tables.operator import Operator
+from tests.at_once import at_once
 from tests.build import build_account, build_customer
 from tests.desk import SECRET, desk_application, operator_at, send, values_in
 from tests.identity import told
@@ -94,6 +98,27 @@ def test_the_last_active_administrator_cannot_be_deleted(app: Flask) -> None:
     assert answer.status_code == 409
     assert LAST in answer.text
     assert send(client, f"/operator/{number_of('gone')}/delete/").status_code == 303
+
+
+def test_of_two_administrators_who_demote_each_other_at_once_one_stays(db: Engine) -> None:
+    with transaction() as session:
+        for name in ("first", "second"):
+            session.add(Operator(user_name=name, name=name, mail=f"{name}@example.jp", role="administrator"))
+    # SQLite lets one act begin after the other; PostgreSQL lets both see two administrators.
+    both_have_looked = Barrier(2 if db.dialect.name == "postgresql" else 1)
+
+    def demote(user_name: str) -> str:
+        with transaction() as session:
+            row = session.scalars(select(Operator).where(Operator.user_name == user_name)).one()
+            both_have_looked.wait(30)
+            row.role = "operator"
+        return user_name
+
+    found = at_once([partial(demote, name) for name in ("first", "second")])
+    refused = [one for one in found if isinstance(one, Refused)]
+    assert len(refused) == 1
+    assert LAST in str(refused[0])
+    assert len(database().scalars(select(Operator.id).where(Operator.role == "administrator")).all()) == 1
 
 
 def test_a_reset_authenticator_ends_the_sessions_and_has_to_be_set_up_anew(app: Flask) -> None:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import mailbox
-import socket
 import threading
 from collections import Counter
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from email.message import EmailMessage
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,75 +16,21 @@ from models.base.clock import now
 from models.base.db import database, transaction
 from models.base.settings import settings
 from models.seeds.texts import load_texts
-from models.services.delivery import EXPIRED, GIVE_UP, LEASE, LONGEST_WAIT, deliver_due, is_code_due
+from models.services.delivery import EXPIRED, deliver_due, is_code_due
+from models.services.operators import create_operator
 from models.services.outbox import Letter, write_mail, write_mails
 from models.services.rendering import render_due
-from models.services.tokens import code_of
 from models.services.worker import run_worker
 from models.tables.login import LoginChallenge
 from models.tables.mail import Mail, MailKey
+from models.tables.operator import Operator
 from models.tables.texts import MailTemplate
 from models.tables.worker import Heartbeat
-from tests.build import build_account, build_customer
 from tests.issued import build_contract, issue_for
-from tests.mail_server import Postman, Server
+from tests.mail_server import Postman
+from tests.outbox import newest, text_of, use_mail_url, write, write_code
 
 MAILS = 60
-
-
-@pytest.fixture
-def postman(monkeypatch: pytest.MonkeyPatch) -> Iterator[Postman]:
-    """A mail server that MAIL_URL names."""
-    made = Postman()
-    server = Server(made)
-    server.start()
-    use_mail_url(monkeypatch, server.url)
-    yield made
-    server.stop()
-    settings.cache_clear()
-
-
-def use_mail_url(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
-    monkeypatch.setenv("MAIL_URL", url)
-    settings.cache_clear()
-
-
-def write(recipient: str = "hanako@example.co.jp", **context: str) -> int:
-    with transaction() as session:
-        load_texts(session)
-        write_mail(session, MailKey.ACCOUNT_REQUEST_RECEIVED, recipient, {"company": "髙﨑商事", **context})
-    return newest().id
-
-
-def write_code(minutes: int = 10) -> tuple[int, str]:
-    """A mail with a verification code, and the code."""
-    with transaction() as session:
-        load_texts(session)
-        account = build_account(session, build_customer(session))
-        challenge = LoginChallenge(account_id=account.id, browser_hash="b", nonce="nonce", sends=1, sent_at=now())
-        session.add(challenge)
-        session.flush()
-        write_mail(
-            session,
-            MailKey.VERIFICATION_CODE,
-            "hanako@example.co.jp",
-            {"name": "豊洲 花子", "minutes": str(minutes)},
-            challenge_id=challenge.id,
-            expires_at=now() + timedelta(minutes=minutes),
-        )
-        code = code_of(challenge)
-    return newest().id, code
-
-
-def text_of(mail: EmailMessage) -> str:
-    return str(mail.get_content()).replace("\r\n", "\n")
-
-
-def newest() -> Mail:
-    database.remove()
-    mail = database().scalars(select(Mail).order_by(Mail.id.desc())).first()
-    assert mail is not None
-    return mail
 
 
 def test_a_mail_reads_as_the_desk_wrote_it(db: Engine, postman: Postman) -> None:
@@ -147,72 +90,21 @@ def write_code_used() -> tuple[int, str]:
     return made
 
 
-def test_a_mail_waits_while_the_server_is_away_and_arrives_later(
-    db: Engine, postman: Postman, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mail_id, url = write(), settings().mail_url
-    with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))  # bound, but nobody listens: refused
-        use_mail_url(monkeypatch, f"smtp://127.0.0.1:{closed.getsockname()[1]}")
-        done = deliver_due("w")
-    assert (done.put_off, done.is_in_trouble) == (1, True)
-    put_off = database().get_one(Mail, mail_id)
-    assert put_off.send_after > now()
-    assert put_off.last_error
-    use_mail_url(monkeypatch, url)
-    assert deliver_due("w").handled == 0
-    with time_machine.travel(put_off.send_after):
-        assert deliver_due("w").sent == 1
-    assert len(postman.mails) == 1
-
-
-def test_a_server_that_is_busy_is_asked_more_and_more_seldom(db: Engine, postman: Postman) -> None:
-    write()
-    postman.answer = "451 try later"
-    waits = []
-    moment: datetime = now()
-    for _ in range(9):
-        with time_machine.travel(moment, tick=False):
-            assert deliver_due("w").put_off == 1
-            moment = newest().send_after
-            waits.append(moment - now())
-    assert waits == sorted(waits)
-    assert waits[0] < timedelta(minutes=1)
-    assert waits[-1] == LONGEST_WAIT
-    postman.answer = "250 OK"
-    with time_machine.travel(moment):
-        assert deliver_due("w").sent == 1
-    assert len(postman.mails) == 1
-
-
-def test_a_mail_that_nobody_takes_for_days_is_given_up(db: Engine, postman: Postman) -> None:
-    write()
-    postman.answer = "451 try later"
-    with time_machine.travel(now() + GIVE_UP + timedelta(minutes=1)):
-        deliver_due("w")
-    assert newest().dropped_at
-    assert "451" in (newest().last_error or "")
-
-
-def test_an_address_that_is_refused_for_good_holds_up_nobody(db: Engine, postman: Postman) -> None:
-    bad, late = write("gone@example.co.jp"), write("full@example.co.jp")
-    write()
-    postman.refuses = {"gone@example.co.jp": "550 no such user", "full@example.co.jp": "452 mailbox full"}
-    done = deliver_due("w")
-    assert (done.sent, done.dropped, done.put_off, done.is_in_trouble) == (1, 1, 1, False)
-    assert [mail["To"] for mail in postman.mails] == ["hanako@example.co.jp"]
-    assert "550" in (database().get_one(Mail, bad).last_error or "")
-    assert database().get_one(Mail, late).dropped_at is None
-
-
-def test_a_mail_taken_without_a_word_comes_again_under_its_own_message_id(db: Engine, postman: Postman) -> None:
-    write()
-    postman.hangs_up = True
-    assert deliver_due("w").put_off == 1
-    postman.hangs_up = False
-    with time_machine.travel(newest().send_after):
-        assert deliver_due("w").sent == 1
-    assert postman.ids == [newest().message_id] * 2
+@pytest.mark.parametrize("leaves", ["the operator", "the half-done login"])
+def test_a_link_or_code_of_somebody_who_is_gone_is_never_sent(db: Engine, postman: Postman, leaves: str) -> None:
+    if leaves == "the operator":
+        with transaction() as session:
+            load_texts(session)
+            link = create_operator(session, "new-desk", "新人 さくら", "sakura@example.jp", "operator")
+        with transaction() as session:
+            session.delete(session.get_one(Operator, link.operator_id))
+    else:
+        write_code()
+        with transaction() as session:
+            session.query(LoginChallenge).delete()
+    assert deliver_due("w").dropped == 1
+    assert postman.mails == []
+    assert newest().last_error == EXPIRED
 
 
 def test_a_mail_without_a_template_waits_for_the_desk(db: Engine, postman: Postman) -> None:
@@ -223,16 +115,6 @@ def test_a_mail_without_a_template_waits_for_the_desk(db: Engine, postman: Postm
     with transaction() as session:
         load_texts(session)
     with time_machine.travel(newest().send_after):
-        assert deliver_due("w").sent == 1
-
-
-def test_mails_of_a_worker_that_died_are_taken_over(db: Engine, postman: Postman) -> None:
-    write()
-    with transaction() as session:
-        mail = session.scalars(select(Mail)).one()
-        mail.claimed_at, mail.claimed_by = now(), "dead"
-    assert deliver_due("w").handled == 0
-    with time_machine.travel(now() + LEASE + timedelta(seconds=1)):
         assert deliver_due("w").sent == 1
 
 
