@@ -19,10 +19,10 @@ SHOWN = 100
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail as it arrived."""
+    """A mail as it arrived. `written_at`: as its head says."""
 
     name: str
-    arrived_at: datetime
+    written_at: datetime
     recipient: str
     subject: str
     body: str
@@ -50,8 +50,9 @@ def _paths() -> list[Path]:
     folder = maildir_of(settings().mail_url)
     if not settings().demo or folder is None:
         abort(404)
-    found = [(path.stat().st_mtime_ns, path) for path in folder.glob("new/*")]
-    return [path for _, path in sorted(found, reverse=True)]
+    found = [(path.stat(), path) for path in folder.glob("new/*")]
+    # By the day on which they were written, then as they arrived.
+    return [path for _, path in sorted(found, key=lambda one: (one[0].st_mtime, one[0].st_ctime_ns), reverse=True)]
 
 
 def _read(path: Path) -> Letter:
@@ -59,7 +60,7 @@ def _read(path: Path) -> Letter:
     text = message.get_body(("plain",))
     return Letter(
         name=path.name,
-        arrived_at=datetime.fromtimestamp(path.stat().st_mtime, UTC),
+        written_at=datetime.fromtimestamp(path.stat().st_mtime, UTC),
         recipient=str(message["To"]),
         subject=str(message["Subject"]),
         body=text.get_content() if text else "",

@@ -6,6 +6,7 @@ import mailbox
 import smtplib
 import ssl
 from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -82,7 +83,10 @@ class Transport:
 
 def _put(folder: Path, message: EmailMessage) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
-    mailbox.Maildir(folder).add(message)
+    kept = mailbox.MaildirMessage(message)
+    # Demo data tells of past months: their mails lie below today's, whatever is delivered first.
+    kept.set_date(parsedate_to_datetime(message["Date"]).timestamp())
+    mailbox.Maildir(folder).add(kept)
 
 
 def _connect(server: SplitResult) -> smtplib.SMTP:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from models.base.clock import now
 from models.base.db import database, transaction
 from models.base.settings import settings
 from models.seeds.texts import load_texts
@@ -45,6 +48,12 @@ def deliver(company: str) -> None:
     database.remove()
 
 
+def listed(client: FlaskClient) -> list[str]:
+    """The names of the mails in the list, from the top."""
+    page = client.get("/mailbox/").text
+    return [part.split('"')[0] for part in page.split('href="/mailbox/')[1:] if not part.startswith('"')]
+
+
 def test_an_empty_mailbox_says_so(client: FlaskClient) -> None:
     assert "メールはまだありません" in client.get("/mailbox/").text
 
@@ -52,8 +61,7 @@ def test_an_empty_mailbox_says_so(client: FlaskClient) -> None:
 def test_mails_stand_newest_first_and_open_as_text_with_links(client: FlaskClient) -> None:
     deliver("先の商事")
     deliver("後の商事")
-    page = client.get("/mailbox/").text
-    links = [part.split('"')[0] for part in page.split('href="/mailbox/')[1:] if not part.startswith('"')]
+    links = listed(client)
     assert len(links) == 2
     mail = client.get(f"/mailbox/{links[0]}")
     assert mail.status_code == 200
@@ -62,6 +70,13 @@ def test_mails_stand_newest_first_and_open_as_text_with_links(client: FlaskClien
     assert "<b>" not in mail.text
     assert 'href="http://localhost/records/7"' in mail.text
     assert "先の商事" in client.get(f"/mailbox/{links[1]}").text
+
+
+def test_a_mail_of_an_earlier_day_that_goes_out_late_lies_below(client: FlaskClient) -> None:
+    deliver("今日の商事")
+    with time_machine.travel(now() - timedelta(days=40), tick=False):
+        deliver("先月の商事")
+    assert "今日の商事" in client.get(f"/mailbox/{listed(client)[0]}").text
 
 
 @pytest.mark.parametrize("name", ["none", "..", "%2e%2e%2fsecret", "..%5csecret", "%00"])
