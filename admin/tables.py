@@ -11,8 +11,8 @@ from flask_admin import Admin, AdminIndexView, expose
 from sqlalchemy.orm import Session
 
 from admin.codes import mapped_by_table
-from admin.exporting import ExportingView
 from admin.forms import changed, read_row
+from admin.importing import ImportingView
 from admin.mail_texts import MailTemplateView
 from admin.menu import navigation
 from models.base.db import Base, database
@@ -24,8 +24,8 @@ from models.tables.texts import MailTemplate
 from web.hooks import current_actor
 
 
-class TableView(ExportingView):
-    """List, details, create, edit, delete, export and history of one table."""
+class TableView(ImportingView):
+    """List, details, create, edit, delete, export, import and history of one table."""
 
 
 class RecordView(TableView):
@@ -83,7 +83,7 @@ def init_tables(app: Flask) -> None:
         admin.add_view(_view_of(mapped)(mapped))
 
 
-def _view_of(mapped: type[Base]) -> type[ExportingView]:
+def _view_of(mapped: type[Base]) -> type[ImportingView]:
     if issubclass(mapped, MailTemplate):
         return MailTemplateView
     return RecordView if issubclass(mapped, Record) else TableView

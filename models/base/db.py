@@ -140,10 +140,11 @@ def sqlite_path(url: str) -> Path:
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
+def transaction(is_rehearsal: bool = False) -> Iterator[Session]:
     """One act: ends the reading that came before, writes, commits once; any exception undoes all of it.
 
-    Rows loaded before stay usable and are read anew inside, as they are now. Acts do not nest.
+    Rows loaded before stay usable and are read anew inside, as they are now. Acts do not nest. Of a rehearsal nothing stays: it
+    shows what the act would come to.
     """
     session = database()
     if session.info.get("is_writing"):
@@ -155,7 +156,10 @@ def transaction() -> Iterator[Session]:
     try:
         session.connection(execution_options={"writes": True})
         yield session
-        session.commit()
+        if is_rehearsal:
+            session.rollback()
+        else:
+            session.commit()
     except BaseException:
         session.rollback()
         raise

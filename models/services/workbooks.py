@@ -18,7 +18,9 @@ MOST_CELLS = 20_000
 MOST_ROWS = 5_000
 MOST_COLUMNS = 200
 MOST_CHARACTERS = 2_000
+LONGEST_CELL = 32_767  # what a cell of Excel holds
 TOO_MANY = f"入力されたセルが多すぎます（{MOST_CELLS:,}個まで）。不要なシートや行を削除してください。"
+FORMULA = "セル{}に数式があります。コピーして「値として貼り付け」をしてから、保存し直してください。"
 TOO_FAR = f"{MOST_ROWS:,}行・{MOST_COLUMNS}列を超える位置に入力があります。不要な行や列を削除してください。"
 
 
@@ -32,6 +34,26 @@ def inspect_workbook(data: bytes) -> tuple[dict[str, Any], bytes]:
     except (InvalidFileException, KeyError, ValueError, TypeError, IndexError, AttributeError, ParseError):
         # What openpyxl raises for a package that is a zip but no workbook.
         return {"problem": BROKEN}, b""
+
+
+def read_first_sheet(data: bytes) -> list[list[str]]:
+    """The texts of the first sheet, row by row; raises Unacceptable. A formula is refused: what it shows is not known here."""
+    try:
+        check_package(data)
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
+        if not book.worksheets:
+            raise Unacceptable(BROKEN)
+        rows: list[list[str]] = []
+        for cell in _filled(book.worksheets[0]):
+            if cell.data_type == "f":
+                raise Unacceptable(FORMULA.format(cell.coordinate))
+            rows += [[] for _ in range(cell.row - len(rows))]
+            row = rows[cell.row - 1]
+            row += [""] * (cell.column - len(row))
+            row[cell.column - 1] = _text(cell.value, LONGEST_CELL)
+    except (InvalidFileException, KeyError, ValueError, TypeError, IndexError, AttributeError, ParseError):
+        raise Unacceptable(BROKEN) from None
+    return rows
 
 
 def _read(data: bytes) -> dict[str, Any]:
@@ -62,7 +84,7 @@ def _filled(sheet: Any) -> Iterator[Any]:
                 yield cell
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, most: int = MOST_CHARACTERS) -> str:
     """A value as a person reads it in the cell."""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
@@ -73,4 +95,4 @@ def _text(value: Any) -> str:
         return f"{value:%Y-%m-%d}" if is_day else f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, date):
         return value.isoformat()
-    return clean(str(value), keep_lines=True)[:MOST_CHARACTERS]
+    return clean(str(value), keep_lines=True)[:most]

@@ -34,6 +34,7 @@ class Action(Choices):
     PASSWORD_CHANGED = "password_changed", "パスワード変更"
     ISSUED = "issued", "発行"
     EXPORTED = "exported", "エクスポート"
+    IMPORTED = "imported", "取り込み"
     VIEWED = "viewed", "閲覧"
 
 

@@ -52,6 +52,7 @@ def test_every_table_answers_each_role_as_its_rights_say(app: Flask, role: str) 
             f"/{table}/": 200,
             f"/{table}/?q=1": 200,
             f"/{table}/lookup/?q=1": 200,
+            f"/{table}/import/": 200 if rights.may_edit(actor, mapped) else 403,
             f"/{table}/new/": 200 if rights.may_create(actor, mapped) else 403,
             f"/{table}/{row_id}/": 200 if row_id else 404,
             f"/{table}/{row_id}/edit/": (200 if row_id else 404) if rights.may_edit(actor, mapped) else 403,

@@ -1,0 +1,298 @@
+"""The lines of a file as rows of a table: each goes through the table's own form, so that a file is checked as typing is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+from wtforms import Form
+
+from admin import rights
+from admin.codes import GREATEST_ID, desk_specs
+from admin.filters import master_options
+from admin.forms import default_values
+from admin.labels import Labels, name_rows
+from admin.typed_cells import Words, as_sent, typed_from, words_of
+from admin.writing import TAKEN, WritingView
+from models.base import text
+from models.base.choices import MasterChoice, MasterChoices
+from models.base.errors import Conflict, DomainError, Invalid, Problem
+from models.base.fields import Spec, read_typed
+from models.forms import form_class
+from models.services.saving import welcome
+from models.tables.imports import LineResult
+from web.hooks import current_actor
+
+ID = "id"
+NUMBER = "番号"
+NEEDS_NUMBER = "この表には新しく追加できません。変更する行の番号を「番号」の列に入れてください。"
+NOT_ASKED = "この申込では入力しない項目です。空欄にしてください。"
+TWICE = "{}行目と同じデータです。どちらか一方だけにしてください。"
+
+
+@dataclass(frozen=True)
+class Head:
+    """The first line: the field of each column (none: not taken), and the titles of those that are not taken."""
+
+    names: tuple[str | None, ...]
+    left_out: tuple[str, ...]
+
+
+@dataclass
+class Outcome:
+    """What a line comes to."""
+
+    line: int
+    cells: dict[str, str]
+    result: LineResult = LineResult.SAME
+    row_id: int | None = None
+    label: str = ""
+    changes: list[list[str]] = field(default_factory=list)
+    problems: list[list[str]] = field(default_factory=list)
+
+
+def importable(mapped: Any) -> dict[str, Spec]:
+    """The fields that a file may give: those that a form of the table can have; never a status, never a secret."""
+    of_sections = {name for part in getattr(mapped, "__sections__", ()) for name in part.names}
+    specs = desk_specs(mapped)
+    return {name: spec for name, spec in specs.items() if spec.is_editable or name in of_sections}
+
+
+def read_head(mapped: Any, titles: Sequence[str]) -> Head:
+    """Which field each column is, by its title or its name; raises Invalid (field `file`) for titles that the table does not have."""
+    specs, taken = desk_specs(mapped), importable(mapped)
+    known = {
+        NUMBER: ID,
+        ID: ID,
+        **{spec.full_label: name for name, spec in specs.items()},
+        **{name: name for name in specs},
+    }
+    names: list[str | None] = []
+    left_out, wrong = [], []
+    for title in (text.clean(one) for one in titles):
+        name = known.get(title)
+        if title and name is None:
+            wrong.append(f"「{title[:40]}」という列はこの表にありません。")
+        elif name and name in names:
+            wrong.append(f"「{title}」の列が2つあります。")
+        is_taken = name == ID or name in taken
+        names.append(name if is_taken else None)
+        left_out += [title] if name and not is_taken else []
+    if not wrong and not any(name and name != ID for name in names):
+        wrong.append("取り込める列がありません。1行目に項目名を入れてください。")
+    if wrong:
+        raise Invalid([Problem("file", "".join(wrong))])
+    return Head(tuple(names), tuple(left_out))
+
+
+def cells_of(head: Head, row: Sequence[str]) -> dict[str, str]:
+    """A line's cells by field; what stands in no column that is taken is left out."""
+    padded = [*row, *[""] * (len(head.names) - len(row))]
+    return {name: cell for name, cell in zip(head.names, padded, strict=False) if name}
+
+
+class Lines:
+    """One pass over the lines of a file, inside an act: each line is saved, or its savepoint is undone and its problems are kept."""
+
+    def __init__(self, view: WritingView, session: Session, lines: Sequence[tuple[int, dict[str, str]]]) -> None:
+        self.view, self.session, self.lines = view, session, lines
+        self.words: Words = words_of(importable(view.model))
+        tables = {
+            spec.kind.table
+            for spec in importable(view.model).values()
+            if isinstance(spec.kind, MasterChoice | MasterChoices)
+        }
+        self.options = {table: master_options(table) for table in tables}
+        self.seen: dict[int, int] = {}
+        self.forms: dict[tuple[str, ...], type[Any]] = {}
+
+    def carry_out(self) -> list[Outcome]:
+        """Every line's outcome, in the file's order."""
+        self._lock()
+        return [self._line(number, cells) for number, cells in self.lines]
+
+    def _lock(self) -> None:
+        """Loads and locks the rows that lines name by number, in one question and in the order of their numbers."""
+        ids = sorted({number for _, cells in self.lines if (number := _number(cells.get(ID, "")))})
+        if ids:
+            mapped: Any = self.view.model
+            self.session.scalars(
+                sa.select(mapped).where(mapped.id.in_(ids)).order_by(mapped.id).with_for_update()
+            ).all()
+
+    def _line(self, number: int, cells: dict[str, str]) -> Outcome:
+        outcome = Outcome(number, cells)
+        try:
+            with self.session.begin_nested():
+                self._save(outcome)
+        except Invalid as wrong:
+            self._fail(outcome, wrong.problems)
+        except IntegrityError:
+            self._fail(outcome, [Problem("", TAKEN)])
+        except Conflict:
+            self._fail(outcome, [Problem("", "ほかの人が先に保存しました。")])
+        except DomainError as refused:
+            self._fail(outcome, [Problem("", str(refused))])
+        return outcome
+
+    def _fail(self, outcome: Outcome, problems: Sequence[Problem]) -> None:
+        specs = desk_specs(self.view.model)
+        outcome.result, outcome.changes = LineResult.WRONG, []
+        outcome.problems = [[_title(specs, one.field), one.message] for one in problems]
+
+    def _save(self, outcome: Outcome) -> None:
+        row = self._row(outcome)
+        specs = self.view.form_specs(row)
+        before = {name: getattr(row, name) for name in specs} if row.id else {}
+        form, problems = self._form(row, specs, outcome.cells, before)
+        if row.id is None:
+            self.seen[self._add(row, form, problems)] = outcome.line
+        else:
+            outcome.row_id = row.id
+            outcome.label = name_rows(self.session, self.view.model, [row])[row.id]
+            self._attempt(row, form, problems)
+            self.session.flush()
+        after = {name: getattr(row, name) for name in specs}
+        outcome.changes = self._changes(specs, before, after)
+        if not before:
+            outcome.result, outcome.row_id = LineResult.CREATED, row.id
+            outcome.label = name_rows(self.session, self.view.model, [row])[row.id]
+        else:
+            outcome.result = LineResult.CHANGED if outcome.changes else LineResult.SAME
+
+    def _add(self, row: Any, form: Any, problems: list[Problem]) -> int:
+        with self.session.no_autoflush:
+            self._attempt(row, form, problems)
+        self.session.add(row)
+        self.session.flush()
+        welcome(self.session, row, current_actor())
+        row_id: int = row.id
+        return row_id
+
+    def _attempt(self, row: Any, form: Any, problems: list[Problem]) -> None:
+        """Saves as the form does; what no form could have sent is wrong besides."""
+        try:
+            self.view.save(self.session, row, form)
+        except Invalid as wrong:
+            problems += [one for one in wrong.problems if one.field not in {known.field for known in problems}]
+        if problems:
+            raise Invalid(problems)
+
+    def _row(self, outcome: Outcome) -> Any:
+        """The row that a line means: by its number, else by a key of the table; a new one where there is none."""
+        mapped: Any = self.view.model
+        typed = outcome.cells.get(ID, "").strip()
+        row = None
+        if typed:
+            row_id = _number(typed)
+            row = self.session.get(mapped, row_id) if row_id else None
+            if row is None:
+                raise Invalid(
+                    [Problem(ID, f"番号「{typed[:20]}」のデータはありません。新しく追加する行では空欄にしてください。")]
+                )
+        else:
+            row = self._by_key(outcome.cells)
+        if row is None:
+            if not rights.may_create(current_actor(), mapped):
+                raise Invalid([Problem(ID, NEEDS_NUMBER)])
+            return mapped()
+        if first := self.seen.get(row.id):
+            raise Invalid([Problem(ID if typed else "", TWICE.format(first))])
+        self.seen[row.id] = outcome.line
+        return row
+
+    def _by_key(self, cells: Mapping[str, str]) -> Any:
+        mapped: Any = self.view.model
+        for names in keys_of(mapped):
+            values = {name: self._value(name, cells[name]) for name in names if cells.get(name, "").strip()}
+            if len(values) == len(names) and None not in values.values():
+                return self.session.scalar(
+                    sa.select(mapped).where(*(getattr(mapped, n) == v for n, v in values.items())).with_for_update()
+                )
+        return None
+
+    def _value(self, name: str, cell: str) -> Any:
+        spec = desk_specs(self.view.model)[name]
+        try:
+            return read_typed(spec.kind, typed_from(name, spec.kind, cell, self.words))[0]
+        except ValueError:  # said at its field when the line is saved
+            return None
+
+    def _form(
+        self, row: Any, specs: Mapping[str, Spec], cells: Mapping[str, str], before: Mapping[str, Any]
+    ) -> tuple[Any, list[Problem]]:
+        """The row's form as somebody would send it who typed these cells, and what could not be typed."""
+        values = before or default_values(self.view.model)
+        labels = Labels(
+            self.session, [SimpleNamespace(**before)], {n: s for n, s in specs.items() if n in before and n in cells}
+        )
+        sent: MultiDict[str, str] = MultiDict()
+        problems = [
+            Problem(name, NOT_ASKED)
+            for name, cell in cells.items()
+            if name not in specs and name != ID and cell.strip()
+        ]
+        for name, spec in specs.items():
+            cell = cells.get(name)
+            try:
+                is_kept = cell is None or (before and cell == labels.show(spec, before[name]))
+                typed = (
+                    as_sent(spec.kind, values.get(name))
+                    if is_kept
+                    else typed_from(name, spec.kind, cell or "", self.words)
+                )
+            except ValueError as wrong:
+                problems.append(Problem(name, str(wrong)))
+                typed = ""
+            for one in typed if isinstance(typed, list) else [typed] if typed else []:
+                sent.add(name, one)
+        return self._form_class(specs)(sent), problems
+
+    def _form_class(self, specs: Mapping[str, Spec]) -> type[Any]:
+        names = tuple(specs)
+        if names not in self.forms:
+            self.forms[names] = form_class(specs, Form, self.options)
+        return self.forms[names]
+
+    def _changes(
+        self, specs: Mapping[str, Spec], before: Mapping[str, Any], after: Mapping[str, Any]
+    ) -> list[list[str]]:
+        """What a line changes, in words: title, old, new."""
+        differing = {
+            name: spec
+            for name, spec in specs.items()
+            if spec.kind.write(before.get(name)) != spec.kind.write(after[name])
+        }
+        sides = [SimpleNamespace(**{name: side.get(name) for name in differing}) for side in (before, after)]
+        labels = Labels(self.session, sides, differing)
+        return [
+            [spec.full_label, labels.show(spec, before[name]) if before else "", labels.show(spec, after[name])]
+            for name, spec in differing.items()
+        ]
+
+
+def keys_of(mapped: Any) -> Iterator[tuple[str, ...]]:
+    """The columns that tell a row from all others, the shortest key first; only such as a file can give."""
+    names = {one.columns[0]: one.key for one in sa.inspect(mapped).column_attrs}
+    unique = [one for one in mapped.__table__.constraints if isinstance(one, sa.UniqueConstraint)]
+    found = [tuple(names[column] for column in one.columns if column in names) for one in unique]
+    taken = importable(mapped)
+    yield from sorted(
+        (key for key in found if key and all(name in taken for name in key)), key=lambda key: (len(key), key)
+    )
+
+
+def _number(typed: str) -> int | None:
+    digits = text.half_width(typed.strip())
+    is_number = digits.isascii() and digits.isdigit() and len(digits) <= 10
+    return int(digits) if is_number and 0 < int(digits) <= GREATEST_ID else None
+
+
+def _title(specs: Mapping[str, Spec], name: str) -> str:
+    return NUMBER if name == ID else specs[name].full_label if name in specs else ""
