@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
+from markupsafe import Markup, escape
 from wtforms import BooleanField, Field, Form, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.widgets import CheckboxInput, DateInput, ListWidget
+from wtforms.widgets import CheckboxInput, DateInput, ListWidget, Select
 
 from models.base.choices import Choice, MasterChoice, MasterChoices, Picked
 from models.base.conditions import Condition, When, WhenBoth
@@ -29,6 +31,27 @@ class TicksField(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+
+class Lines(Select):
+    """A list to choose from. Prefectures stand up to four times on a page: each of their lines is written once, not every time."""
+
+    @classmethod
+    def render_option(cls, choice: Any, **_attributes: Any) -> Markup:  # type: ignore[override]  # types of WTForms 3.2
+        """One line of the list."""
+        return _line(str(choice.value), str(choice.label), bool(choice.selected))
+
+
+@lru_cache(maxsize=4096)
+def _line(value: str, label: str, is_chosen: bool) -> Markup:
+    chosen = Markup(" selected") if is_chosen else ""
+    return Markup('<option{} value="{}">{}</option>').format(chosen, escape(value), escape(label))
+
+
+class ListField(SelectField):
+    """One choice of a list."""
+
+    widget = Lines()
 
 
 class DayField(StringField):
@@ -104,7 +127,7 @@ def _choice(name: str, spec: Spec, options: Options, common: dict[str, Any]) -> 
     few = RADIOS if isinstance(kind, Choice) else OFFERS if isinstance(kind, MasterChoice) and name in options else 0
     if 0 < len(found) <= few:
         return RadioField(spec.label, choices=found, **common)
-    return SelectField(spec.label, choices=[("", "選択してください"), *found], **common)
+    return ListField(spec.label, choices=[("", "選択してください"), *found], **common)
 
 
 def _text(value: object) -> str:

@@ -94,7 +94,7 @@ def _act(session: Session, draft: Draft, page: int) -> ResponseReturnValue:
     form = sent_form(visit)
     is_helped = fill_address(form) or copy_into(form, visit)
     save_page(session, draft, page, typed_in(form, visit.application.specs_on(page)))
-    visit = Visit(read_draft(session, draft), page)
+    visit = Visit(read_draft(session, draft, visit.application.masters), page)
     if is_helped:
         return render_page(visit, form)
     return _go(session, visit, request.form.get("go", "next"))
@@ -124,7 +124,7 @@ def _next(session: Session, visit: Visit) -> ResponseReturnValue:
     for warning in visit.application.warnings_on(visit.number):
         flash(warning.message, "warning")
     target = LAST.number if visit.is_correction else visit.number + 1
-    due = read_draft(session, visit.draft).first_incomplete_page
+    due = read_draft(session, visit.draft, visit.application.masters).first_incomplete_page
     return redirect(address_of_page(min(target, due), visit.is_correction), 303)
 
 

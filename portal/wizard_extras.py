@@ -87,7 +87,7 @@ def _numbered() -> list[tuple[int, str]]:
 def _fees(application: Application) -> Extras:
     plan = application.masters.plans.get(application.values.get("plan_code") or "")
     menu = application.masters.label("menu", application.values.get("menu_code"))
-    quote = quoted_now(database(), application)
+    quote = quoted_now(application)
     return {"quote": quote, "is_price_changed": is_changed(quote.fingerprint), "plan": plan, "menu": menu}
 
 

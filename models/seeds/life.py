@@ -82,7 +82,7 @@ def apply(session: Session, persona: Persona, plan_code: str, **given: Any) -> R
     typed = typed_form(plan_code, masters_on(session), persona, **given)
     for page in PAGES:
         save_page(session, draft, page.number, typed, is_done=page.number < len(PAGES))
-    seen = quoted_now(session, read_draft(session, draft)).fingerprint
+    seen = quoted_now(read_draft(session, draft)).fingerprint
     request = submit_application(session, draft, seen, Actor(Role.CUSTOMER, address=ADDRESS))
     session.delete(draft)
     session.flush()

@@ -16,13 +16,13 @@ from models.kinds.application import LAST, RECORDS
 from models.kinds.new_installation import KIND
 from models.records.contract import ContractRecord
 from models.records.site_name import SiteNameRecord
-from models.rules.fees import Quote
+from models.rules.fees import Quote, quote_for
 from models.services.claims import claim_site_name
 from models.services.documents import issue
 from models.services.drafting import Application, read_draft
 from models.services.opening import open_request
 from models.services.outbox import write_mail
-from models.services.pricing import quote, store_quote
+from models.services.pricing import store_quote
 from models.tables.customer import Customer
 from models.tables.document import DocumentKind
 from models.tables.draft import Draft
@@ -49,9 +49,9 @@ class Incomplete(Invalid):
         self.page = page
 
 
-def quoted_now(session: Session, application: Application) -> Quote:
+def quoted_now(application: Application) -> Quote:
     """The fees of a form as it stands, for pages 6 and 8; its `fingerprint` goes with the page and comes back on submit."""
-    return quote(session, application.values, application.masters.day)
+    return quote_for(application.values, application.masters)
 
 
 def submit_application(session: Session, draft: Draft, seen: str, actor: Actor) -> Request:
@@ -67,7 +67,7 @@ def submit_application(session: Session, draft: Draft, seen: str, actor: Actor) 
     if application.problems or application.first_incomplete_page < LAST.number:
         problems = [problem for page in sorted(application.problems) for problem in application.problems[page]]
         raise Incomplete(problems, application.first_incomplete_page)
-    quoted = quoted_now(session, application)
+    quoted = quoted_now(application)
     if quoted.fingerprint != seen:
         raise PriceChanged(quoted)
     request = _open(session, application, actor)

@@ -128,9 +128,9 @@ def drop_draft(session: Session, draft: Draft) -> None:
     session.flush()
 
 
-def read_draft(session: Session, draft: Draft) -> Application:
-    """What the form says so far, by today's master data."""
-    application = Application(draft, masters_on(session))
+def read_draft(session: Session, draft: Draft, masters: Masters | None = None) -> Application:
+    """What the form says so far, by today's master data; `masters`, where they were read a moment ago."""
+    application = Application(draft, masters or masters_on(session))
     values = application.values
     taken = is_taken(session, values["short_name"], values["location_name"])
     return replace(application, is_name_taken=taken) if taken else application

@@ -20,7 +20,7 @@ from models.base.settings import ROOT
 from models.services import files
 from models.services.guarded import Cause, ChildFailed, Limits, run_guarded
 from models.services.typesetting import typeset
-from models.tables.document import Document
+from models.tables.document import Document, DocumentKind
 
 FONTS = {"FONTCONFIG_FILE": str(ROOT / "templates" / "documents" / "fonts" / "fonts.conf")}
 # Some twenty times what the longest document needs.
@@ -56,9 +56,14 @@ def render_due(should_stop: Callable[[], bool] = lambda: False, limits: Limits =
 
 
 def _claim() -> int | None:
-    """The document that waits longest, put off for all other workers; a worker that dies in the middle loses nothing."""
+    """What is made next, put off for all other workers; a worker that dies in the middle loses nothing.
+
+    Whoever asked for a form looks at its page until it is there, so that forms come before letters, however many of these
+    the desk has issued at once; among each of them, what waits longest.
+    """
     due = select(Document.id).where(Document.blob_id.is_(None), Document.render_after <= now())
-    due = due.order_by(Document.render_after, Document.id).limit(1)
+    is_letter = Document.kind == DocumentKind.ACCEPTANCE_LETTER.value
+    due = due.order_by(is_letter, Document.render_after, Document.id).limit(1)
     if database().scalar(due) is None:
         return None
     with transaction() as session:

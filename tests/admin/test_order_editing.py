@@ -35,7 +35,7 @@ def app(db: Engine) -> Flask:
 def order(plan_code: str) -> int:
     with transaction() as session:
         draft, _token = build_draft(session, plan_code, service_codes=("sds",))
-        seen = quoted_now(session, read_draft(session, draft)).fingerprint
+        seen = quoted_now(read_draft(session, draft)).fingerprint
         number = submit_application(session, draft, seen, SYSTEM).id
     database.remove()
     return number

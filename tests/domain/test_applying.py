@@ -51,7 +51,7 @@ def begun(plan_code: str = "light_mobile", **given: Any) -> str:
 
 
 def mark(token: str) -> str:
-    found = quoted_now(database(), read_draft(database(), find_draft(database(), token))).fingerprint
+    found = quoted_now(read_draft(database(), find_draft(database(), token))).fingerprint
     database.remove()
     return found
 

@@ -44,7 +44,7 @@ def clock(db: Engine) -> Iterator[Any]:
 def order(plan_code: str = "light_best_effort") -> int:
     with transaction() as session:
         draft, _token = build_draft(session, plan_code)
-        seen = quoted_now(session, read_draft(session, draft)).fingerprint
+        seen = quoted_now(read_draft(session, draft)).fingerprint
         return submit_application(session, draft, seen, SYSTEM).id
 
 

@@ -18,11 +18,12 @@ from sqlalchemy import Engine, select, update
 
 from models.base.clock import now
 from models.base.db import database, transaction
+from models.base.workflow import Status
 from models.services.documents import NotReady, late_words, pdf_of
 from models.services.guarded import ChildFailed, Limits
 from models.services.rendering import LIMITS, render, render_due
 from models.services.typesetting import markup_of, typeset
-from models.tables.document import Document
+from models.tables.document import Document, DocumentKind
 from models.tables.upload import Blob
 from tests.issued import build_contract, issue_for, pdf, squeezed, text_of
 
@@ -172,6 +173,14 @@ def test_each_document_is_one_workers_alone(db: Engine) -> None:
     found = database().execute(select(Document.id, Document.attempts).where(Document.blob_id.is_not(None))).all()
     assert {document_id for document_id, _ in found} == ids
     assert [attempts for _, attempts in found] == [1, 1]
+
+
+def test_a_form_that_somebody_waits_for_comes_before_the_letters_issued_in_bulk(db: Engine) -> None:
+    letter = issue_for(build_contract(status=Status.RECEIVED), DocumentKind.ACCEPTANCE_LETTER)
+    forms = {issue_for(build_contract()) for _ in range(2)}
+    assert render_due() == len(forms)
+    assert set(database().scalars(select(Document.id).where(Document.blob_id.is_not(None)))) == forms
+    assert pdf(letter).startswith(b"%PDF-"), "its turn comes"
 
 
 def test_bytes_are_never_made_again(db: Engine) -> None:

@@ -68,6 +68,6 @@ def test_the_form_submits_no_payee_that_was_unticked_and_remembers_it_for_anothe
         assert application.problems == {}
         assert application.values["initial_company_name"] is None
         assert application.typed["initial_company_name"]
-        request = submit_application(session, draft, quoted_now(session, application).fingerprint, SYSTEM)
+        request = submit_application(session, draft, quoted_now(application).fingerprint, SYSTEM)
         billing: Any = next(record for record in request.records if record.type == "billing")
     assert {billing.initial_company_name, billing.asp_company_name, billing.asp_phone} == {None}
