@@ -42,8 +42,8 @@ class Status(StrEnum):
 
     @property
     def desk_label(self) -> str:
-        """What an operator reads."""
-        return LABELS[self].removeprefix("{provider}にて")
+        """What an operator reads, over all workflows at once: the same word for new installations and for changes."""
+        return DESK_LABELS.get(self, LABELS[self].removeprefix("{provider}にて"))
 
     @property
     def verb(self) -> str:
@@ -96,6 +96,7 @@ LABELS = {
     Status.SHIPPED: "発送済",
     Status.CANCELLED: "中止",
 }
+DESK_LABELS = {Status.AWAITING_STAMP: "押印済み申込書 未提出"}
 VERBS = {
     Status.SUBMITTED: "提出する",
     Status.AWAITING_STAMP: "入力を完了する",

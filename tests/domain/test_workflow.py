@@ -89,6 +89,12 @@ def test_every_move_by_every_role_does_what_the_table_says(db: Engine, code: str
             session.rollback()
 
 
+@pytest.mark.parametrize("status", Status)
+def test_the_desk_lists_workflows_together_under_words_that_are_true_of_all(status: Status) -> None:
+    words = {made.label_of(status) for made in WORKFLOWS.values() if status in made.statuses}
+    assert len(words) <= 1 or status.desk_label not in words
+
+
 def test_a_return_without_a_comment_is_refused(db: Engine) -> None:
     with transaction() as session:
         record = build_record(session, "site_name", Status.REVIEWING)
