@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.base.actor import Actor
 from models.records.parameter_sheet import ParameterSheetRecord
 from models.services.documents import documents_of, form_of, issuing_refusal, late_words
-from models.services.sheet_comparing import sheet_comparisons
+from models.services.sheet_comparing import sheet_reading
 from models.services.sheets import making_refusal
 from models.services.stamping import stamping_of
 from models.tables.document import Document, DocumentKind
@@ -48,5 +48,5 @@ def sheet_shown(session: Session, record: Record, actor: Actor) -> dict[str, Any
     return {
         "exists": isinstance(record, ParameterSheetRecord),
         "refusal": making_refusal(session, record, actor),
-        "comparisons": sheet_comparisons(session, record),
+        "reading": sheet_reading(session, record),
     }

@@ -20,7 +20,7 @@ from models.services.meanings import meanings_of
 from models.services.queries import counting_ids, files_of, site_label, timeline
 from models.services.remarks import Remarks, pinned, remarks_by_event, since_return
 from models.services.rename_guard import blocking_rename_id
-from models.services.sheet_comparing import sheet_comparisons
+from models.services.sheet_comparing import sheet_reading
 from models.services.transition import refusal
 from models.tables.event import Action, Event
 from models.tables.record import Record
@@ -99,7 +99,7 @@ def record_page(session: Session, record: Record, form: Any = None, problems: Pr
         else [],
         files=files,
         counting=counting_ids(files),
-        sheet_comparisons=sheet_comparisons(session, record),
+        reading=sheet_reading(session, record),
         documents_shown=documents_shown(session, record, files),
         uploads=upload_forms(record, actor, problems),
     )

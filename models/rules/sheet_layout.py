@@ -70,6 +70,11 @@ class CellChange:
     before: str
     after: str
 
+    @property
+    def name(self) -> str:
+        """The words and the cell, as people find it on the sheet."""
+        return f"{self.label}（{self.cell}）" if self.label else self.cell
+
 
 def changes_between(before: Mapping[str, str], after: Mapping[str, str]) -> list[CellChange]:
     """Cell by cell, row by row, what a later sheet says otherwise than an earlier one."""

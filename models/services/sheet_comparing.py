@@ -1,8 +1,8 @@
-"""What the newest filled sheet says otherwise than the one before it, and than the blank one, cell by cell (SPEC §6)."""
+"""What the newest filled sheet says, cell by cell: beside the one before it, and beside the blank one (SPEC §6)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
@@ -14,30 +14,30 @@ from models.tables.upload import Upload
 
 
 @dataclass(frozen=True)
-class SheetComparison:
-    """Two sheets of a record beside each other; `is_with_blank` tells which of the two comparisons it is."""
+class SheetReading:
+    """The newest filled sheet of a record.
 
-    title: str
-    old_title: str
-    new_title: str
-    changes: list[CellChange]
-    is_with_blank: bool
+    `since_last` is what the sheet before it said otherwise (None where there is none), `answers` what stands where the blank one was
+    empty, `written_over` what stands in place of a text that the blank one had.
+    """
+
+    since_last: list[CellChange] | None = None
+    answers: list[CellChange] = field(default_factory=list)
+    written_over: list[CellChange] = field(default_factory=list)
 
 
-def sheet_comparisons(session: Session, record: Record) -> list[SheetComparison]:
-    """Of the newest filled sheet: with the one before it, where there is one, and with the blank one. Older sheets have no cells."""
+def sheet_reading(session: Session, record: Record) -> SheetReading | None:
+    """None where no sheet came yet, or one of before the portal kept what their cells say."""
     if Purpose.SHEET not in type(record).__purposes__:
-        return []
+        return None
     found = select(Upload).where(Upload.record_id == record.id, Upload.purpose == Purpose.SHEET.value)
     sheets = session.scalars(found.order_by(Upload.id.desc()).limit(2).options(undefer(Upload.cells))).all()
     if not sheets or sheets[0].cells is None:
-        return []
-    comparisons = []
-    if len(sheets) > 1 and sheets[1].cells is not None:
-        changes = changes_between(sheets[1].cells, sheets[0].cells)
-        comparisons.append(SheetComparison("前回のシートからの変更", "前回のシート", "最新のシート", changes, False))
+        return None
+    before = sheets[1].cells if len(sheets) > 1 else None
+    since_last = None if before is None else changes_between(before, sheets[0].cells)
     blank = newest(session, record, Purpose.BLANK_SHEET)
-    if blank is not None and blank.cells is not None:
-        changes = changes_between(blank.cells, sheets[0].cells)
-        comparisons.append(SheetComparison("最新のシートの記入内容", "お渡ししたシート", "最新のシート", changes, True))
-    return comparisons
+    if blank is None or blank.cells is None:
+        return SheetReading(since_last)
+    changes = changes_between(blank.cells, sheets[0].cells)
+    return SheetReading(since_last, [one for one in changes if not one.before], [one for one in changes if one.before])

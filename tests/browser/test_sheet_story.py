@@ -67,8 +67,8 @@ def test_a_sheet_is_made_filled_in_corrected_and_accepted(
     record_id = _new_site(server, company)
     operator = visit(server, width=width).sign_in_at_desk(_operator(server, f"shiomi-desk-{width}"))
     operator.open(f"/admin/records/{record_id}").sees(TITLE)
-    operator.keep("preparing").press("申込内容からパラメータシートを作成する")
-    operator.sees("「パラメータシート.xlsx」を作成しました。").keep("made").is_accessible()
+    operator.keep("desk-preparing").press("申込内容からパラメータシートを作成する")
+    operator.sees("「パラメータシート.xlsx」を作成しました。").keep("desk-made").is_accessible()
     operator.press("「未提出」の内容を確認する")
     with operator.mail_to(company.mail) as letter:
         operator.press("「未提出」にする")
@@ -94,6 +94,6 @@ def test_a_sheet_is_made_filled_in_corrected_and_accepted(
     server.move(record_id, Status.REVIEWING)
     operator.open(f"/admin/records/{record_id}").sees("前回のシートからの変更", "夜間は停止できます。")
     operator.page.get_by_text("最新のシートの記入内容").first.click()
-    operator.sees("192.168.10.254").keep("compared").is_accessible()
+    operator.sees("192.168.10.254").keep("desk-compared").is_accessible()
     operator.press("「承諾」の内容を確認する").press("「承諾」にする").sees("承諾")
     customer.open(f"/records/{record_id}").sees("承諾").misses("ファイルを追加する").keep("accepted")

@@ -15,7 +15,7 @@ from models.base.workflow import Status
 from models.rules.sheet_layout import PAGE, CellChange
 from models.seeds.masters import load_masters
 from models.services.files import store_upload
-from models.services.sheet_comparing import SheetComparison, sheet_comparisons
+from models.services.sheet_comparing import SheetReading, sheet_reading
 from models.tables.record import Purpose, Record
 from models.tables.upload import Upload
 from tests.build import OPERATOR, build_record, customer_of
@@ -33,8 +33,10 @@ def send(session: Session, record: Record, data: bytes) -> None:
     store_upload(session, record, Purpose.SHEET, "sheet.xlsx", looked_at(data), customer_of(record))
 
 
-def compared(session: Session, record: Record) -> dict[str, SheetComparison]:
-    return {one.title: one for one in sheet_comparisons(session, record)}
+def read(session: Session, record: Record) -> SheetReading:
+    reading = sheet_reading(session, record)
+    assert reading is not None
+    return reading
 
 
 def book_of(*rows: list[str]) -> bytes:
@@ -46,13 +48,13 @@ def book_of(*rows: list[str]) -> bytes:
 
 def test_the_first_sheet_is_compared_with_the_blank_one(session: Session) -> None:
     record = build_sheet_record(session)
-    assert sheet_comparisons(session, record) == []
+    assert sheet_reading(session, record) is None
     send(session, record, filled(session, record, note=None))
-    [one] = sheet_comparisons(session, record)
-    assert (one.old_title, one.new_title, one.is_with_blank) == ("お渡ししたシート", "最新のシート", True)
-    cells = cells_of(record)
-    assert one.changes[0] == CellChange(cells["network"], "ネットワークアドレス", "", "192.168.10.0")
-    filled_in = [change.cell for change in one.changes]
+    reading, cells = read(session, record), cells_of(record)
+    assert (reading.since_last, reading.written_over) == (None, [])
+    assert reading.answers[0] == CellChange(cells["network"], "ネットワークアドレス", "", "192.168.10.0")
+    assert reading.answers[0].name == f"ネットワークアドレス（{cells['network']}）"
+    filled_in = [change.cell for change in reading.answers]
     assert filled_in == sorted(filled_in, key=lambda cell: int(cell[1:]))
     assert cells["note"] not in filled_in
     assert cells["dns_secondary"] not in filled_in
@@ -62,15 +64,15 @@ def test_a_later_sheet_is_compared_with_the_one_before_it_too(session: Session) 
     record = build_sheet_record(session)
     send(session, record, filled(session, record))
     send(session, record, filled(session, record, dns_primary=None, terminal_count=40, note="増設しました"))
-    found, cells = compared(session, record), cells_of(record)
-    assert [one.is_with_blank for one in sheet_comparisons(session, record)] == [False, True]
-    assert found["前回のシートからの変更"].changes == [
+    reading, cells = read(session, record), cells_of(record)
+    assert cells["terminal_count"] in {change.cell for change in reading.answers}
+    assert reading.since_last == [
         CellChange(cells["dns_primary"], "DNSサーバー①", "192.168.10.53", ""),
         CellChange(cells["terminal_count"], "接続する端末の台数", "12", "40"),
         CellChange(cells["note"], "備考", "", "増設しました"),
     ]
     send(session, record, filled(session, record, dns_primary=None, terminal_count=40, note="増設しました"))
-    assert compared(session, record)["前回のシートからの変更"].changes == []
+    assert read(session, record).since_last == []
 
 
 def test_what_was_printed_on_the_sheet_and_written_over_is_seen(session: Session) -> None:
@@ -79,10 +81,10 @@ def test_what_was_printed_on_the_sheet_and_written_over_is_seen(session: Session
     book[PAGE]["C3"] = "晴海商事株式会社"
     book.create_sheet("メモ")["B2"] = "別紙"
     send(session, record, saved(book))
-    [one] = sheet_comparisons(session, record)
-    assert CellChange("C3", "契約会社", "豊洲商事株式会社", "晴海商事株式会社") in one.changes
-    assert CellChange("メモ!B2", "", "", "別紙") in one.changes
-    assert not any("version" in change.cell for change in one.changes)
+    reading = read(session, record)
+    assert reading.written_over == [CellChange("C3", "契約会社", "豊洲商事株式会社", "晴海商事株式会社")]
+    assert CellChange("メモ!B2", "", "", "別紙") in reading.answers
+    assert not any("version" in change.cell for change in reading.answers)
 
 
 def test_sheets_that_the_desk_made_elsewhere_are_compared_too(session: Session) -> None:
@@ -90,11 +92,9 @@ def test_sheets_that_the_desk_made_elsewhere_are_compared_too(session: Session) 
     blank = looked_at(book_of(["LAN設定票"], ["IPアドレス", "（記入）", "", "備考"]))
     store_upload(session, record, Purpose.BLANK_SHEET, "票.xlsx", blank, OPERATOR)
     send(session, record, book_of(["LAN設定票"], ["IPアドレス", "10.0.0.1", "", "備考", "夜間"]))
-    [one] = sheet_comparisons(session, record)
-    assert one.changes == [
-        CellChange("Sheet!B2", "IPアドレス", "（記入）", "10.0.0.1"),
-        CellChange("Sheet!E2", "備考", "", "夜間"),
-    ]
+    reading = read(session, record)
+    assert reading.written_over == [CellChange("Sheet!B2", "IPアドレス", "（記入）", "10.0.0.1")]
+    assert reading.answers == [CellChange("Sheet!E2", "備考", "", "夜間")]
 
 
 def test_sheets_that_came_before_cells_were_kept_are_not_compared(session: Session) -> None:
@@ -102,7 +102,7 @@ def test_sheets_that_came_before_cells_were_kept_are_not_compared(session: Sessi
     send(session, record, filled(session, record))
     session.execute(update(Upload).values(cells=None))
     session.expire_all()
-    assert sheet_comparisons(session, record) == []
+    assert sheet_reading(session, record) is None
     send(session, record, filled(session, record, note="直しました"))
-    assert sheet_comparisons(session, record) == []
-    assert sheet_comparisons(session, build_record(session, "supplies", Status.DRAFT)) == []
+    assert read(session, record) == SheetReading()
+    assert sheet_reading(session, build_record(session, "supplies", Status.DRAFT)) is None

@@ -17,7 +17,7 @@ from models.rules.sheet_layout import HIDDEN, PAGE
 from models.seeds.masters import load_masters
 from models.services.files import store_upload
 from models.services.incoming import examine
-from models.services.sheet_comparing import sheet_comparisons
+from models.services.sheet_comparing import sheet_reading
 from models.tables.record import Purpose
 from tests.build import customer_of
 from tests.sheets import blank_of, build_sheet_record, cells_of, filled, looked_at
@@ -57,8 +57,10 @@ def test_a_sheet_saved_by_libreoffice_is_taken_and_compared(db: Engine, tmp_path
 
         file = examine(Purpose.SHEET, saved["filled"])
         store_upload(session, record, Purpose.SHEET, "a.xlsx", file, customer_of(record))
-        [one] = sheet_comparisons(session, record)
-        answers = {change.label: change.after for change in one.changes}
+        reading = sheet_reading(session, record)
+        assert reading is not None
+        assert reading.written_over == []
+        answers = {change.label: change.after for change in reading.answers}
         assert answers["ネットワークアドレス"] == "192.168.10.0"
         assert answers["接続する端末の台数"] == "12"
         assert "DNSサーバー①" not in answers
