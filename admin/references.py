@@ -24,13 +24,14 @@ CASCADE, SET_NULL = "CASCADE", "SET NULL"
 
 @dataclass(frozen=True)
 class Referring:
-    """Rows of one table that refer to a row by one column; `count` goes no further than COUNTED + 1."""
+    """Rows of one table that refer to a row by one column; `count` goes no further than COUNTED + 1, `condition` is the SQL of it."""
 
     mapped: type[Base]
     name: str
     on_delete: str
     count: int
     query: str
+    condition: Any = None
 
     @property
     def label(self) -> str:
@@ -95,7 +96,7 @@ def _count(session: Session, where: tuple[type[Base], str, str], held: Any, cond
     same = sa.select(sa.literal(1)).where(condition).limit(COUNTED + 1).subquery()
     count = session.scalar(sa.select(sa.func.count()).select_from(same)) or 0
     query = f"{FILTER}{name}={held}" if name in filters_of(other) else ""
-    return Referring(other, name, rule, count, query)
+    return Referring(other, name, rule, count, query, condition)
 
 
 def rows_going_along(session: Session, row: Any) -> Iterator[Any]:

@@ -13,11 +13,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from admin import rights
+from admin.consequences import Pending, is_confirmed, pending
 from admin.forms import as_typed, changed, default_values, make_form, mark_of, read_row, reference_names
 from admin.history import history
 from admin.labels import Labels, name_rows
 from admin.reading import ROW, ReadingView
-from models.base.db import database, transaction
+from models.base.db import Area, database, transaction
 from models.base.errors import Conflict, Invalid, NotFound, Problem, Refused
 from models.base.fields import Spec
 from models.base.values import LongText
@@ -98,6 +99,8 @@ class WritingView(ReadingView):
     def _store(self, row: Any, form: Any) -> ResponseReturnValue:
         row_id: int | None = row.id
         try:
+            if shown := self._shown_first(row_id, form):
+                return self._form_page(self.model() if row_id is None else self.find(row_id), form, pending=shown)
             with transaction() as session:
                 row = row if row_id is None else self._unchanged(row_id, form.seen.data)
                 said = self._write(session, row, form)
@@ -119,6 +122,17 @@ class WritingView(ReadingView):
             flash(f"「{name}」を保存しました。{said}", "success")
             return redirect(self.row_url(row_id or 0), 303)
         return self._form_page(self.model() if row_id is None else self.find(row_id), form), 422
+
+    def _shown_first(self, row_id: int | None, form: Any) -> Pending | None:
+        """A change of master data whose effects have not been seen yet: it is tried out, and nothing of it stays."""
+        if self.model.__area__ is not Area.MASTER or is_confirmed():
+            return None
+        with transaction(is_rehearsal=True) as session:
+            row = self.model() if row_id is None else self._unchanged(row_id, form.seen.data)
+            specs = self.form_specs(row)
+            before = {name: getattr(row, name) for name in specs} if row_id else {}
+            self._write(session, row, form)
+            return pending(session, row, specs, before)
 
     def _unchanged(self, row_id: int, seen: str) -> Any:
         row = self.find(row_id, lock=True)

@@ -81,6 +81,8 @@ def _plain(text: str) -> str:
 
 
 def send(client: FlaskClient, path: str, **values: Any) -> TestResponse:
-    """Opens a page and sends its form as it stands, with these values typed."""
+    """Opens a page and sends its form as it stands, with these values typed; what it affects is looked at and confirmed."""
     page = client.get(path).text
-    return client.post(path, data={**values_in(page), **values})
+    answer = client.post(path, data={**values_in(page), **values})
+    is_asked = answer.status_code == 200 and 'name="confirmed"' in answer.text
+    return client.post(path, data=values_in(answer.text)) if is_asked else answer
