@@ -73,6 +73,7 @@ def _text(kind: Kind | None, stored: Any) -> str:
     if kind is None or not isinstance(stored, str):
         return kind.show(stored) if isinstance(kind, Tick) else str(stored)
     try:
-        return kind.show(kind.parse(stored)) if kind.control in {"day", "moment", "choice"} else stored
+        is_coded = kind.control in {"day", "month", "moment", "choice"}
+        return kind.show(kind.parse(kind.normalise(stored))) if is_coded else stored
     except ValueError:  # an old event in a form of its time
         return stored

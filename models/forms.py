@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 from wtforms import BooleanField, Field, Form, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.widgets import CheckboxInput, DateInput, ListWidget, Select
+from wtforms.widgets import CheckboxInput, DateInput, ListWidget, MonthInput, Select
 
 from models.base.choices import Choice, MasterChoice, MasterChoices, Picked
 from models.base.conditions import Condition, When, WhenBoth
@@ -60,6 +60,12 @@ class DayField(StringField):
     widget = DateInput()
 
 
+class MonthField(StringField):
+    """A month; typed as a text where a browser has no control for it."""
+
+    widget = MonthInput()
+
+
 class PostalCodeField(StringField):
     """A postal code that can fill the address it belongs to; `note` and `places` say what came of pressing its button."""
 
@@ -78,6 +84,9 @@ def address_of(postal_code: str, names: Container[str]) -> dict[str, str]:
     prefix = postal_code.removesuffix("postal_code")
     parts = {part: f"{prefix}{part}" for part in ("prefecture", "city", "city_kana")}
     return {part: name for part, name in parts.items() if name in names}
+
+
+LINES: Mapping[str, type[StringField]] = {"lines": TextAreaField, "day": DayField, "month": MonthField}
 
 
 def form_class(specs: Mapping[str, Spec], base: type[Form], options: Options, with_fixed: bool = False) -> type[Any]:
@@ -102,10 +111,8 @@ def _field(name: str, spec: Spec, options: Options) -> Field:
         return TickField(spec.label, **common)
     if isinstance(spec.kind, Choice | Picked | MasterChoice | MasterChoices):
         return _choice(name, spec, options, common)
-    if spec.kind.control == "lines":
-        return TextAreaField(spec.label, filters=[_text], **common)
-    if spec.kind.control == "day":
-        return DayField(spec.label, filters=[_text], **common)
+    if spec.kind.control in LINES:
+        return LINES[spec.kind.control](spec.label, filters=[_text], **common)
     if limit := getattr(spec.kind, "limit", 0):
         attributes["data-limit"] = str(limit)
     if isinstance(spec.kind, PostalCode):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import render_template
@@ -10,8 +11,11 @@ from sqlalchemy.orm import Session
 from wtforms import HiddenField
 
 from models.base.actor import Role
+from models.base.clock import today
 from models.base.workflow import Need, Status
 from models.forms import fill, form_class, mark_required
+from models.records.contract import ContractRecord
+from models.records.site_name import SiteNameRecord
 from models.services.checking import facts_of
 from models.services.current import values_before
 from models.services.editing import editing_refusal
@@ -41,17 +45,26 @@ def record_form(session: Session, record: Record, *, is_sent: bool) -> Any:
     """The record's fields as a form, filled with what was sent with it, else with what is stored."""
     facts = facts_of(session, record)
     specs = record.specs_for(facts)
-    made = form_class(specs, VersionedForm, options_of(specs, masters_on(session)))
+    masters = masters_on(session)
+    made = form_class(specs, VersionedForm, options_of(specs, masters))
     form = made() if is_sent else made(formdata=None)
     if not is_sent:
         fill(form, specs, record.values())
         form.version.data = str(record.version)
     mark_required(form, specs, {**record.values(), **facts})
+    for name, note in record.notes(today(), masters).items():
+        form[name].description = f"{form[name].description or ''}{note}"
     return form
 
 
-def record_page(session: Session, record: Record, form: Any = None, problems: Problems = NO_PROBLEMS) -> str:
-    """The page of a record; `problems` stand at the file that was just sent."""
+def record_page(
+    session: Session,
+    record: Record,
+    form: Any = None,
+    problems: Problems = NO_PROBLEMS,
+    unsaved: Mapping[str, Any] | None = None,
+) -> str:
+    """The page of a record; `problems` stand at the file that was just sent, `unsaved` is what portal.unsaved kept."""
     form = form or record_form(session, record, is_sent=False)
     actor = current_actor()
     facts = facts_of(session, record)
@@ -102,7 +115,16 @@ def record_page(session: Session, record: Record, form: Any = None, problems: Pr
         reading=sheet_reading(session, record),
         documents_shown=documents_shown(session, record, files),
         uploads=upload_forms(record, actor, problems),
+        unsaved=unsaved,
+        name_check=_name_check(record),
     )
+
+
+def _name_check(record: Record) -> SiteNameRecord | None:
+    """拠点名チェック, which the desk does beside the contract of a new installation (manual 1-2)."""
+    if not isinstance(record, ContractRecord):
+        return None
+    return next((one for one in record.request.records if isinstance(one, SiteNameRecord)), None)
 
 
 def _reason(session: Session, record: Record, target: Status) -> str | None:

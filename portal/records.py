@@ -14,7 +14,7 @@ from models.base.errors import Invalid, Refused
 from models.base.workflow import Status
 from models.forms import read, show_problems
 from models.services.checking import facts_of, problems_in, unasked_in
-from models.services.editing import save_record
+from models.services.editing import editing_refusal, save_record
 from models.services.queries import own_record
 from models.services.transition import transition
 from models.tables.record import Record
@@ -82,6 +82,8 @@ def _word(record_id: int) -> str:
 
 
 def _save(session: Session, record: Record, form: Any, is_complete: bool) -> list[str]:
+    if refused := editing_refusal(record, current_actor()):
+        raise Refused(refused)
     facts = facts_of(session, record)
     specs = record.specs_for(facts)
     values, problems = read(form, specs, facts)

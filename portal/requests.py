@@ -24,6 +24,7 @@ from models.tables.request import Request
 from portal.access import shown_to_desk
 from portal.blueprint import portal
 from portal.hooks import current_actor
+from portal.tasks import task_of
 
 
 class SiteAndKind(FlaskForm):
@@ -111,12 +112,24 @@ def show_request(number: str) -> str:
     """A request with its records."""
     session, actor = database(), current_actor()
     found = own_request(session, actor, request_id_of(number))
+    label = site_label(session, found.site)
     return render_template(
         "portal/request.html",
         found=found,
-        label=site_label(session, found.site),
+        label=label,
+        tasks=[{**task_of(record, record.control_number), "reference": ""} for record in found.records],
+        facts=_facts(found, label),
         refusal=cancellation_refusal(found, actor, ""),
     )
+
+
+def _facts(found: Request, label: str) -> list[dict[str, str]]:
+    """What was asked for, and the answers that were given when the request was opened."""
+    specs = specs_of(Request)
+    names = ["opened_on", "opened_by", *found.kind.options, *(["cancel_reason"] if found.cancel_reason else [])]
+    answers = [(specs[name].label, specs[name].kind.show(getattr(found, name))) for name in names]
+    rows = [("申込の種類", found.kind_title), ("拠点", label), *answers]
+    return [{"label": word, "value": value} for word, value in rows]
 
 
 @portal.route("/requests/<number>/cancel", methods=["GET", "POST"])

@@ -29,8 +29,8 @@ def install(app: Flask, show: Show) -> None:
         (HTTPException, _http_error),
         (InternalServerError, lambda _error, show: show(500, "", None)),
         (CSRFError, lambda _error, show: show(400, OLD_PAGE, None)),
-        (Refused, _refusal),
-        (Conflict, lambda error, show: show(409, str(error), None)),
+        (Refused, refusal_answer),
+        (Conflict, conflict_answer),
         (Invalid, lambda error, show: show(422, str(error), None)),
         (NotFound, lambda _error, show: show(404, "", None)),
         (DBAPIError, _database_away),
@@ -52,12 +52,17 @@ def _http_error(error: HTTPException, show: Show) -> Response:
     return answer
 
 
-def _refusal(error: Refused, show: Show) -> Any:
+def refusal_answer(error: Refused, show: Show) -> Any:
     """A rule said no: the attempt is noted, which reading never does."""
     if request.method not in SAFE:
         with transaction() as session:
             note_refusal(session, current_actor(), str(error), request.endpoint or "")
     return show(409, str(error), error.link_request_id)
+
+
+def conflict_answer(error: Conflict, show: Show) -> Any:
+    """Somebody else was faster."""
+    return show(409, str(error), None)
 
 
 def _at_once(error: IntegrityError, show: Show) -> Any:

@@ -138,8 +138,8 @@ class Day(Kind):
     """A day in Japan."""
 
     control: ClassVar[str] = "day"
-    samples = ("2026-12-01", "2026/12/1", "２０２６年１２月１日")
-    counter_samples = ("2026-02-30", "明日", "12/1")
+    samples: Sequence[str] = ("2026-12-01", "2026/12/1", "２０２６年１２月１日")
+    counter_samples: Sequence[str] = ("2026-02-30", "明日", "12/1")
 
     def column(self) -> TypeEngine[Any]:
         """A date."""
@@ -172,6 +172,39 @@ class Day(Kind):
     def show(self, value: Any) -> str:
         """As an office writes it."""
         return clock.day_text(value) if value else ""
+
+
+class Month(Day):
+    """A month, kept as its first day."""
+
+    control: ClassVar[str] = "month"
+    samples = ("2026-12", "2026/12", "２０２６年１２月", "2026-12-15")
+    counter_samples = ("2026-13", "12月", "来月")
+
+    def normalise(self, typed: str) -> str:
+        """YYYY-MM where that can be told."""
+        plain = re.sub(r"[年月/.]", "-", text.dashed_digits(text.clean(typed))).removesuffix("日").strip("-")
+        parts = plain.split("-")
+        if len(parts) in {2, 3} and all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts):
+            return f"{int(parts[0]):04}-{int(parts[1]):02}"
+        return plain
+
+    def problem(self, normalised: str) -> str | None:
+        """No such month."""
+        is_month = re.fullmatch(r"\d{4}-\d{2}", normalised) and super().problem(f"{normalised}-01") is None
+        return None if is_month else "年と月を入力してください（例：2026-12）"
+
+    def parse(self, normalised: str) -> date:
+        """Its first day."""
+        return date.fromisoformat(f"{normalised}-01")
+
+    def write(self, value: Any) -> str:
+        """YYYY-MM."""
+        return f"{value:%Y-%m}" if value else ""
+
+    def show(self, value: Any) -> str:
+        """As an office writes it."""
+        return f"{value.year}年{value.month}月" if value else ""
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy.orm import Mapped
 
 from models.base.choices import Choice, Choices
 from models.base.conditions import when
+from models.base.errors import Problem
 from models.base.fields import Block, Section, field, section
 from models.base.groups import Payee
 from models.base.japanese import FullWidth
-from models.base.values import Day, LongText, Tick
+from models.base.values import Day, LongText, Month, Tick
 from models.base.workflow import Need, workflow
 from models.records.site_name import NEEDS, TABLE
+from models.rules.offer import Masters
 from models.tables.record import Record
 
 BILLING_CHANGE = workflow("billing_change", "請求情報（変更）", first="draft", table=TABLE, needs=NEEDS)
@@ -99,12 +102,18 @@ class BillingRecord(Record):
     asp_is_apart: Mapped[bool | None] = field(Tick(), "追加ASPオプション分の請求先を分ける")
     initial_payee: Mapped[str | None] = field(Choice(InitialPayee), "初期費用の請求先", required=IS_NEW)
     applies_from: Mapped[date | None] = field(
-        Day(), "適用希望月", required=True, help="適用を希望する月の1日を入力してください（例：2026-12-01）。"
+        Month(), "適用希望月", required=True, help="変更後の内容で請求を始める月です（例：2026-12）。"
     )
     billed_on: Mapped[date | None] = field(Day(), "請求年月日", editable=False, help="窓口で登録します。")
     remarks: Mapped[str | None] = field(LongText(500), "備考")
 
+    def problems(self, values: Mapping[str, Any], today: date, masters: Masters) -> Iterator[Problem]:
+        """No change of a month that is over."""
+        month = values.get("applies_from")
+        if month is not None and month < today.replace(day=1):
+            yield Problem("applies_from", f"適用希望月は{Month().show(today)}以降を入力してください")
+
     @property
-    def number(self) -> str:
-        """The number that people quote for a billing procedure."""
-        return f"BLIF-{self.id:08d}"
+    def control_number(self) -> str:
+        """請求情報変更手続きの管理番号: of a change only (SPEC §6)."""
+        return f"BLIF-{self.id:08d}" if self.request.kind.is_change else ""

@@ -106,7 +106,7 @@ def _value(name: str, spec: Spec, persona: Persona, masters: Masters) -> Any:
     if said is not None:
         return said
     if isinstance(spec.kind, Day):
-        return masters.day + SOON
+        return spec.kind.parse(spec.kind.write(masters.day + SOON))
     if isinstance(spec.kind, MasterChoice):
         return next((code for code, _ in masters.options(spec.kind.table)), None)
     if isinstance(spec.kind, MasterChoices):

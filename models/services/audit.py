@@ -140,10 +140,10 @@ def read_back(kind: Kind, stored: Any) -> Any:
     """A value as an event keeps it (days and moments as text, codes as a list), as the column would give it."""
     if isinstance(stored, list):
         return tuple(stored)
-    if not isinstance(stored, str) or kind.control not in {"day", "moment"}:
+    if not isinstance(stored, str) or kind.control not in {"day", "month", "moment"}:
         return stored
     try:
-        return kind.parse(stored)
+        return kind.parse(kind.normalise(stored))
     except ValueError:  # an old event in a form of its time
         return None
 

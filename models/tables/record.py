@@ -124,6 +124,11 @@ class Record(Sectioned, Base):
         """What the record is called in its request."""
         return self.__label__
 
+    @property
+    def control_number(self) -> str:
+        """The number of its own that people quote, for the types that have one."""
+        return ""
+
     def __str__(self) -> str:
         return f"{self.request.number} {self.title}"
 
@@ -161,6 +166,10 @@ class Record(Sectioned, Base):
         Form and transition alike ask here. `values` are what is to be stored; the record itself still has what is stored.
         """
         yield from ()
+
+    def notes(self, today: date, masters: Masters) -> Mapping[str, str]:
+        """What a page says at fields beside their help, as it is today. Pure."""
+        return {}
 
     def warnings(self, values: Mapping[str, Any], masters: Masters) -> Iterator[Problem]:
         """What is allowed but may not be meant; shown, never refused. Pure."""

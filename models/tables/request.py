@@ -103,6 +103,11 @@ class Request(Base):
         return f"{self.kind.label}({'ASPあり' if self.changes_asp else 'ASPなし'})"
 
     @property
+    def lead_record(self) -> Record:
+        """The record whose status lists show beside the whole's (申込情報ステータス): what the request is about."""
+        return self.records[0]
+
+    @property
     def state_label(self) -> str:
         """各情報完了ステータス in words."""
         return RequestState(self.state).label
