@@ -18,7 +18,7 @@ from models.base.clock import today
 from models.base.errors import NotFound
 from models.base.workflow import Status
 from models.services.checking import facts_of
-from models.services.current import values_before
+from models.services.current import lasting_specs, values_before
 from models.services.desk_work import notes_of
 from models.services.letters import DraftLetter, letter_of
 from models.services.masters import shower
@@ -74,6 +74,7 @@ def record_page(session: Session, record: Record, **forms: Any) -> str:
         sections=record.sections_for(facts),
         specs=record.specs_for(facts),
         current=values_before(session, record),
+        lasting=lasting_specs(record),
         siblings=[one for one in request.records if one.id != record.id],
         blocking=blocking_rename_id(request),
         entries=[

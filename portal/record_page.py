@@ -12,12 +12,13 @@ from wtforms import HiddenField
 
 from models.base.actor import Role
 from models.base.clock import today
+from models.base.fields import Spec
 from models.base.workflow import Need, Status
 from models.forms import fill, form_class, mark_required
 from models.records.contract import ContractRecord
 from models.records.site_name import SiteNameRecord
 from models.services.checking import facts_of
-from models.services.current import values_before
+from models.services.current import lasting_specs, values_before
 from models.services.editing import editing_refusal
 from models.services.masters import masters_on, options_of, shower
 from models.services.meanings import meanings_of
@@ -29,6 +30,7 @@ from models.services.transition import refusal
 from models.tables.event import Action, Event
 from models.tables.record import Record
 from portal.documents import documents_shown
+from portal.form_layout import in_rows, layout_of
 from portal.hooks import current_actor
 from web.upload_forms import Problems, upload_forms
 
@@ -46,7 +48,8 @@ def record_form(session: Session, record: Record, *, is_sent: bool) -> Any:
     facts = facts_of(session, record)
     specs = record.specs_for(facts)
     masters = masters_on(session)
-    made = form_class(specs, VersionedForm, options_of(specs, masters))
+    shown = {name: specs[name] for row in in_rows(specs) for name in row}  # the order in which mistakes are listed, too
+    made = form_class(shown, VersionedForm, options_of(specs, masters))
     form = made() if is_sent else made(formdata=None)
     if not is_sent:
         fill(form, specs, record.values())
@@ -77,7 +80,7 @@ def record_page(
         }
         for target in record.workflow.targets(record.status, Role.CUSTOMER)
     ]
-    current = values_before(session, record)
+    current, lasting = values_before(session, record), lasting_specs(record)
     specs, files = record.specs_for(facts), files_of(session, record)
     since, made = since_return(session, record), remarks_by_event(session, record)
     remarks: Remarks = since.remarks if since else {}
@@ -88,16 +91,18 @@ def record_page(
         current_texts={
             name: text_of(spec, current.get(name))
             for name, spec in specs.items()
-            if current and current.get(name) != getattr(record, name)
+            if current and name in lasting and current.get(name) != getattr(record, name)
         },
         record=record,
         meaning=meanings_of(session, record.workflow).get(record.status, ""),
         form=form,
         site=site_label(session, record.request.site),
         sections=record.sections_for(facts),
+        parts=[layout_of(part, form) for part in record.sections_for(facts)],
         specs=specs,
         moves=moves,
         current=current,
+        lasting=lasting,
         editing_refusal=editing_refusal(record, actor),
         blocking=blocking_rename_id(record.request),
         entries=[
@@ -116,8 +121,16 @@ def record_page(
         documents_shown=documents_shown(session, record, files),
         uploads=upload_forms(record, actor, problems),
         unsaved=unsaved,
+        written=_written(session, record, specs),
         name_check=_name_check(record),
     )
+
+
+def _written(session: Session, record: Record, specs: Mapping[str, Spec]) -> dict[str, str]:
+    """Companies' names as documents write them in full (SPEC §6), by the field of the name."""
+    masters, values = masters_on(session), record.values()
+    names = [name for name in specs if name.endswith("company_name") and name.replace("_name", "_type") in specs]
+    return {name: masters.company_name(values, name.removesuffix("company_name").removesuffix("_")) for name in names}
 
 
 def _name_check(record: Record) -> SiteNameRecord | None:

@@ -14,11 +14,11 @@ from models.base.db import database
 from models.base.errors import Problem
 from models.forms import fill_typed, form_class, mark_required, show_problems
 from models.kinds.application import LAST, PAGES, page_of
-from models.kinds.copies import copy_on
+from models.kinds.copies import copies_in, copy_on
 from models.services.drafting import Application, expires_at, read_draft
 from models.tables.draft import Draft
+from portal.form_layout import in_rows, layout_of
 from portal.wizard_extras import CONFIRMATION, extras_of
-from portal.wizard_layout import in_rows, layout_of
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def render_page(visit: Visit, form: Any) -> str:
         page=page_of(number),
         application=application,
         form=form,
-        parts=[layout_of(part, form) for part in application.parts_on(number)],
+        parts=[layout_of(part.section, form, copies_in(part.title)) for part in application.parts_on(number)],
         copied=getattr(form, "copied", None),
         steps=_steps(visit),
         expires_at=expires_at(visit.draft) if visit.is_begun else None,

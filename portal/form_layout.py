@@ -1,4 +1,4 @@
-"""How a section of the application form is laid out: which short answers stand side by side, and what stands above them."""
+"""How a section of a form is laid out: which short answers stand side by side, and what stands above them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.base.fields import Section
-from models.kinds.application import Part
-from models.kinds.copies import Copy, copies_in
+from models.kinds.copies import Copy
 
 # What stands beside a field where the page is wide enough, by the ends of the two names: a name and its reading, a person and the
 # department, the two ways to reach somebody.
@@ -48,15 +47,14 @@ class Layout:
     is_spare: bool
 
 
-def layout_of(part: Part, form: Any) -> Layout:
-    """The section's rows, of the fields that the form has."""
-    names = [name for name in part.section.names if name in form]
-    headings = {**_block_headings(part.section), **SUBHEADINGS.get(part.title, {})}
-    copies = copies_in(part.title)
+def layout_of(section: Section, form: Any, copies: Sequence[Copy] = ()) -> Layout:
+    """The section's rows, of the fields that the form has; `copies` stand above the first field that they fill."""
+    names = [name for name in section.names if name in form]
+    headings = {**_block_headings(section), **SUBHEADINGS.get(section.title, {})}
     targets = {target for copy in copies for target in copy.fields}
     filled = next((name for name in names if name in targets), None)
     rows = [Row(row, headings.get(row[0], ""), copies if filled in row else ()) for row in in_rows(names)]
-    return Layout(part.section, rows, _is_spare(part.section, [form[name] for name in names]))
+    return Layout(section, rows, _is_spare(section, [form[name] for name in names]))
 
 
 def in_rows(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
