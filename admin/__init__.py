@@ -21,6 +21,7 @@ from admin import (
     reference_files,
     saved_views,
     signed_in,
+    taking_back,
     viewing,
 )
 from admin.blueprint import desk
@@ -40,6 +41,7 @@ VIEWS = (
     bulk,
     reference_files,
     saved_views,
+    taking_back,
     viewing,
     own_login,
     signed_in,

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from admin.blueprint import desk
 from admin.cells import harmless
 from admin.selection import matching_ids
+from admin.taking_back import take_back_until
 from admin.waiting import ids_of_inbox
 from admin.work_forms import act_form
 from models.base.db import database, transaction
@@ -122,6 +123,8 @@ def _page(session: Session, bulk_act: BulkAct, order: Order, problems: list[Prob
         "chosen": chosen,
         "RowResult": RowResult,
         "BulkState": BulkState,
+        "take_back_until": take_back_until(bulk_act),
+        "may_write": current_user.actor().may_write,
         "is_own": bulk_act.operator_id == current_user.operator_id,
         **_lines(session, bulk_act, chosen),
     }

@@ -12,8 +12,8 @@ from admin.record_page import find_record
 from models.base.db import database, transaction
 from models.base.errors import NotFound, Refused
 from models.services.documents import issue, pdf_of
+from models.services.locking import lock_records
 from models.services.sheet_acts import make_blank
-from models.services.transition import lock_records
 from models.tables.document import Document, DocumentKind
 
 

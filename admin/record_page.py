@@ -27,6 +27,7 @@ from models.services.queries import counting_ids, files_of, site_label, timeline
 from models.services.record_acts import STAND_IN
 from models.services.remarks import pinned, remarks_by_event
 from models.services.rename_guard import blocking_rename_id
+from models.services.taking_back import offer_of
 from models.services.transition import cancellation_refusal
 from models.tables.event import Action, Event
 from models.tables.mail import Mail
@@ -37,6 +38,7 @@ from models.tables.site import Site
 from web.upload_forms import upload_forms
 
 MAILS = 50
+WORDS = {Action.CORRECTED: "（訂正）", Action.TAKEN_BACK: "（直前の操作の取り消し）"}
 
 
 def find_record(session: Session, record_id: int) -> Record:
@@ -68,6 +70,7 @@ def record_page(session: Session, record: Record, **forms: Any) -> str:
         "admin/record.html",
         text_of=text_of,
         since=since_shown(session, record, text_of),
+        take_back=offer_of(session, record, actor),
         record=record,
         site=site_label(session, request.site),
         moves=moves_of(session, record, actor),
@@ -118,5 +121,5 @@ def _entry(event: Event) -> dict[str, Any]:
         name = (event.changes or {}).get("file", ["", ""])[1]
         return {**common, "label": f"{Action(event.action).label}：{name}", "tone": "neutral"}
     status = Status(event.to_status)
-    word = "（訂正）" if event.action == Action.CORRECTED else ""
+    word = WORDS.get(Action(event.action), "")
     return {**common, "label": f"{status.desk_label}{word}", "tone": status.tone}

@@ -18,15 +18,15 @@ from models.base.errors import Conflict, Invalid, Problem, Refused
 from models.base.workflow import Need, Status
 from models.forms import show_problems
 from models.services.checking import facts_of
+from models.services.comments import template_comment
+from models.services.locking import lock_records
 from models.services.masters import shower
 from models.services.outlook import consequences, letters_before
 from models.services.record_acts import STAND_IN
 from models.services.remarks import Remarks, marked_specs, problems_in_remarks, with_remarks
 from models.services.transition import (
     correct_status,
-    lock_records,
     refusal,
-    template_comment,
     transition,
 )
 from models.tables.record import Record

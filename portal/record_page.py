@@ -162,7 +162,8 @@ def _entry(record: Record, event: Event) -> dict[str, Any]:
     who = event.actor_name if event.actor_role == Role.CUSTOMER else None
     return {
         "at": event.at,
-        "label": record.workflow.label_of(status),
+        "label": record.workflow.label_of(status)
+        + ("（直前の変更の取り消し）" if event.action == Action.TAKEN_BACK else ""),
         "tone": status.tone,
         "who": who or "窓口",
         "comment": event.comment,

@@ -80,6 +80,8 @@ def _text(update: Update) -> str:
     event, edited = update.event, dict(update.edited)
     if event.action == Action.UPLOADED:
         return f"ファイル「{(event.changes or {}).get('file', ['', ''])[1]}」を追加しました。"
+    if event.action == Action.TAKEN_BACK:
+        return "直前のステータスの変更を取り消しました。"
     if event.action == Action.CORRECTED:
         return "ステータスを訂正しました。"
     sentences = []

@@ -14,6 +14,7 @@ os.environ.update(
     PUBLIC_BASE_URL="http://localhost",
     MAIL_URL="maildir:instance/test-mail",
     DATABASE_URL="sqlite:///instance/never-used.sqlite",
+    TAKE_BACK_SECONDS="0",  # mails go out at once; who tests the waiting sets it
 )
 
 import pytest

@@ -54,6 +54,9 @@ class Settings:
     file_megabytes: int = 10
     sheet_megabytes: int = 5
 
+    # SPEC §11: how long a move of the desk can be taken back, and its mails wait; 0 for not at all.
+    take_back_seconds: int = 120
+
     # SPEC §10: business days before a due date.
     due_near_business_days: int = 3
 

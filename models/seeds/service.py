@@ -15,10 +15,11 @@ from models.records.site_name import SiteNameRecord
 from models.seeds.samples import Persona, complete_values
 from models.services.audit import signed
 from models.services.claims import claim_site_name
+from models.services.comments import template_comment
 from models.services.effects import refresh_states
 from models.services.masters import masters_on
 from models.services.pricing import quote, store_quote
-from models.services.transition import template_comment, transition
+from models.services.transition import transition
 from models.tables.customer import Customer
 from models.tables.event import Action, Event
 from models.tables.master import LinePlan

@@ -7,10 +7,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models.base.errors import Invalid, Problem
+from models.kinds import new_installation
 from models.records.site_name import SiteNameRecord
 from models.rules.names import claim_name
 from models.services.queries import current_record
-from models.tables.site import NameClaim
+from models.tables.request import Request
+from models.tables.site import NameClaim, Site, SiteVersion
 
 TAKEN = "この拠点名はすでに使われています。会社名略称かロケーション名を変えてください。"
 
@@ -45,6 +47,17 @@ def claim_site_name(session: Session, record: SiteNameRecord) -> None:
             session.add(NameClaim(name=name, site_id=site_id, request_id=rename_id))
     except IntegrityError:
         raise Invalid([Problem("short_name", TAKEN)]) from None
+
+
+def name_borne(session: Session, site: Site, without: SiteNameRecord) -> SiteNameRecord | None:
+    """Whose name the site would bear if this record had not been accepted: the one accepted before, else its application's."""
+    others = select(SiteNameRecord).join(SiteNameRecord.request).where(SiteNameRecord.id != without.id)
+    accepted = others.join(SiteVersion, SiteVersion.record_id == SiteNameRecord.id).where(
+        SiteVersion.site_id == site.id
+    )
+    newest = accepted.order_by(SiteVersion.effective_on.desc(), SiteVersion.id.desc()).limit(1)
+    first = others.where(Request.site_id == site.id, Request.kind_code == new_installation.KIND.code)
+    return session.scalar(newest) or session.scalar(first)
 
 
 def _is_borne(session: Session, record: SiteNameRecord) -> bool:

@@ -14,7 +14,8 @@ from models.base.workflow import Side, Status
 from models.records.contract import ContractRecord
 from models.records.fault_contact import FaultContactRecord
 from models.records.site_name import SiteNameRecord
-from models.services.rename_guard import drop_lock
+from models.services.claims import claim_site_name, name_borne
+from models.services.rename_guard import drop_lock, take_lock
 from models.tables.record import Record
 from models.tables.request import Request, RequestState
 from models.tables.site import NameClaim, Site, SiteVersion
@@ -25,6 +26,32 @@ def apply(session: Session, records: Sequence[Record], target: Status) -> None:
     if target is Status.ACCEPTED:
         _make_current(session, records)
     refresh_states(session, {record.request_id for record in records})
+
+
+def undo(session: Session, records: Sequence[Record], left: Status) -> None:
+    """Takes back what apply() did when these records came to `left`, which they have just been taken back from."""
+    names = [record for record in records if isinstance(record, SiteNameRecord)] if left is Status.ACCEPTED else []
+    if left is Status.ACCEPTED:
+        session.execute(delete(SiteVersion).where(SiteVersion.record_id.in_([record.id for record in records])))
+        for record in records:
+            if isinstance(record, ContractRecord) and not record.request.kind.is_change:
+                record.request.site.in_service_on = None
+    refresh_states(session, {record.request_id for record in records})
+    for name in names:
+        if name.request.kind.is_exclusive:
+            _give_name_back(session, name)
+
+
+def _give_name_back(session: Session, record: SiteNameRecord) -> None:
+    """The site is locked by its rename and called as before; the new name is only claimed again. Raises Refused or Invalid."""
+    site = record.request.site
+    take_lock(session, record.request)
+    session.refresh(site)
+    borne = NameClaim.site_id == site.id, NameClaim.request_id.is_(None)
+    session.execute(update(NameClaim).where(*borne).values(request_id=record.request_id))
+    before = name_borne(session, site, without=record)
+    if before is not None:
+        claim_site_name(session, before)
 
 
 def _make_current(session: Session, records: Sequence[Record]) -> None:

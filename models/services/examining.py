@@ -26,14 +26,14 @@ BATCH = 5000
 
 @dataclass(frozen=True)
 class Move:
-    """One step of a record's history; an opening has no source."""
+    """One step of a record's history; an opening has no source. `is_told`: a mail may be due, which openings and steps back have none of."""
 
     event_id: int
     record_id: int
     source: str | None
     target: str
     is_customers: bool
-    is_opening: bool
+    is_told: bool
     at: datetime
     customer_id: int
 
@@ -59,8 +59,8 @@ def moves_of(session: Session) -> Iterator[Move]:
     )
     for row in session.execute(steps.execution_options(yield_per=BATCH)):
         event_id, record_id, source, target, role, action, at, customer_id = row
-        is_customers, is_opening = role == Role.CUSTOMER, action == Action.OPENED
-        yield Move(event_id, record_id, source, target or "", is_customers, is_opening, at, customer_id)
+        is_customers, is_told = role == Role.CUSTOMER, action not in {Action.OPENED, Action.TAKEN_BACK}
+        yield Move(event_id, record_id, source, target or "", is_customers, is_told, at, customer_id)
 
 
 @dataclass
@@ -76,7 +76,7 @@ def expected_mails(session: Session) -> dict[tuple[int, str], Wanted]:
     surely = _surely_told(session)
     found: dict[tuple[int, str], Wanted] = {}
     for move in moves_of(session):
-        if move.is_opening:
+        if not move.is_told:
             continue
         target = Status(move.target)
         key = TO_DESK.get(target) if move.is_customers else key_for(target)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from models.base.actor import Actor
 from models.base.clock import today
 from models.base.settings import settings
 from models.base.workflow import Status
-from models.services.outbox import Letter, write_mails
+from models.services.outbox import AT_ONCE, Letter, write_mails
 from models.services.remarks import NONE, Remarks, with_remarks
 from models.tables.account import Account
 from models.tables.mail import MailKey
@@ -23,12 +24,22 @@ TO_CUSTOMER = frozenset(
 TO_DESK = {Status.SUBMITTED: MailKey.DESK_SUBMISSION, Status.WITHDRAWAL_REQUESTED: MailKey.DESK_WITHDRAWAL}
 
 
-def tell(session: Session, records: Sequence[Record], target: Status, actor: Actor, remarks: Remarks = NONE) -> None:
-    """Writes the mails of a move: to the desk what a customer did, to the customer's accounts what the desk did."""
+def tell(
+    session: Session,
+    records: Sequence[Record],
+    target: Status,
+    actor: Actor,
+    remarks: Remarks = NONE,
+    held: timedelta = AT_ONCE,
+) -> None:
+    """Writes the mails of a move: to the desk what a customer did, to the customer's accounts what the desk did.
+
+    `held`: how long they wait, so that the move can be taken back.
+    """
     comments = {record.workflow_code: record.comment for record in records}
     if remarks:  # of one record
         comments = {record.workflow_code: with_remarks(session, record, record.comment, remarks) for record in records}
-    write_mails(session, letters_of(session, records, target, actor, comments))
+    write_mails(session, letters_of(session, records, target, actor, comments), held)
 
 
 def letters_of(

@@ -15,10 +15,11 @@ from models.base.fields import problems_of, specs_of
 from models.base.kind import Include, RequestKind
 from models.services import rename_guard
 from models.services.audit import signed
+from models.services.comments import template_comment
 from models.services.current import starting_values
 from models.services.due_dates import due_day
 from models.services.effects import refresh_states
-from models.services.transition import begin_anew, end_records, template_comment
+from models.services.transition import begin_anew, end_records
 from models.tables.event import Action, Event
 from models.tables.record import Record
 from models.tables.request import Request

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from models.base.clock import now
+from models.base.errors import Refused
 from models.base.settings import settings
 from models.tables.mail import Mail, MailKey
+
+AT_ONCE = timedelta()
+MOVE_MAILS = (MailKey.STATUS_CHANGED, MailKey.SHEET_READY)  # what tells a customer of a move of the desk
+TAKEN_BACK = "操作が取り消されたため、送信しませんでした。"
+ALREADY_SENT = "お客様へのメールがすでに送られたため、取り消せません。"
 
 
 @dataclass(frozen=True)
@@ -55,14 +62,36 @@ def write_mail(
     )
 
 
-def write_mails(session: Session, letters: Sequence[Letter]) -> None:
-    """Adds many mails with one statement, for moves of many records at once."""
+def write_mails(session: Session, letters: Sequence[Letter], held: timedelta = AT_ONCE) -> None:
+    """Adds many mails with one statement, for moves of many records at once; they go out when `held` is over."""
     if letters:
-        session.execute(insert(Mail), [_row(letter) for letter in letters])
+        send_after = now() + held
+        session.execute(insert(Mail), [{**_row(letter), "send_after": send_after} for letter in letters])
 
 
 def _row(letter: Letter) -> dict[str, Any]:
     return {**asdict(letter), "key": letter.key.value, "message_id": new_message_id()}
+
+
+def withdraw(session: Session, moved_at: Mapping[int, datetime]) -> None:
+    """Drops the mails that records' last moves wrote, by record and moment of the move; raises Refused when one has gone out meanwhile."""
+    table: Any = Mail.__table__
+    keys = [key.value for key in MOVE_MAILS]
+    of_move = (
+        table.c.record_id == bindparam("of_record"),
+        table.c.key.in_(keys),
+        table.c.created_at >= bindparam("since"),
+    )
+    waiting = (table.c.sent_at.is_(None), table.c.claimed_at.is_(None), table.c.dropped_at.is_(None))
+    rows = [{"of_record": record_id, "since": at} for record_id, at in moved_at.items()]
+    dropped = update(table).where(*of_move, *waiting).values(dropped_at=now(), last_error=TAKEN_BACK)
+    session.execute(dropped, rows)
+    # The worker may have taken one in the moment between: then the customer is told, and the move stays.
+    recent = select(Mail.record_id, Mail.created_at).where(
+        Mail.record_id.in_(list(moved_at)), Mail.key.in_(keys), Mail.dropped_at.is_(None)
+    )
+    if any(at >= moved_at[record_id or 0] for record_id, at in session.execute(recent)):
+        raise Refused(ALREADY_SENT)
 
 
 def new_message_id() -> str:

@@ -13,10 +13,11 @@ from models.base.workflow import Need, Side, Status
 from models.records.contract import ContractRecord
 from models.records.fault_contact import FaultContactRecord
 from models.services import notices
+from models.services.comments import template_comment
 from models.services.effects import state_of
 from models.services.letters import DraftLetter, draft_of
 from models.services.record_acts import STAND_IN
-from models.services.transition import refusal, template_comment
+from models.services.transition import refusal
 from models.tables.record import Record
 from models.tables.request import RequestState
 

@@ -14,7 +14,7 @@ from models.base.workflow import Status
 from models.records.site_name import SiteNameRecord
 from models.rules.names import full_name
 from models.tables.document import Document, DocumentKind
-from models.tables.event import Action, Event
+from models.tables.event import MOVES, Action, Event
 from models.tables.master import LinePlan
 from models.tables.record import Record
 from models.tables.request import Request
@@ -92,8 +92,7 @@ def own_document(session: Session, actor: Actor, document_id: int) -> Document:
 
 def timeline(session: Session, record: Record) -> Sequence[Event]:
     """The record's moves, newest first."""
-    shown = (Action.OPENED, Action.MOVED, Action.CORRECTED, Action.CANCELLED, Action.UPLOADED)
-    found = select(Event).where(Event.record_id == record.id, Event.action.in_(shown))
+    found = select(Event).where(Event.record_id == record.id, Event.action.in_((*MOVES, Action.UPLOADED)))
     return session.scalars(found.order_by(Event.at.desc(), Event.id.desc())).all()
 
 

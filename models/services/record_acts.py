@@ -12,15 +12,18 @@ from sqlalchemy.orm import Session, joinedload
 from models.base.db import Base
 from models.base.kind import KINDS
 from models.base.workflow import Edge, Need, Status, Workflow
-from models.services import needs, notices
+from models.services import needs, notices, taking_back
 from models.services.acts import WRITERS, Act, Ask, Order, Reasons
+from models.services.comments import template_comments
+from models.services.locking import lock_records
 from models.services.outbox import Letter
-from models.services.transition import lock_records, refusal, template_comments, transition
+from models.services.transition import refusal, take_back, transition
 from models.tables.operator import Operator
 from models.tables.record import Record
 from models.tables.request import Request
 from models.tables.site import Site
 
+TAKE_BACK = "take-back"
 STAND_IN = "（未入力）"  # for a comment that the operator will type before the act is carried out
 
 
@@ -54,6 +57,7 @@ def record_acts(mapped: type[Base]) -> Iterator[Act]:
         is_ambiguous = sum(other.target is edge.target for other in edges) > 1
         label = f"{label}（「{edge.source.desk_label}」から）" if is_ambiguous else label
         yield MoveAct(mapped, code, label, source=edge.source, target=edge.target)
+    yield TakeBackAct(mapped, TAKE_BACK, "直前の操作を取り消す")
     yield AssignToMeAct(mapped, "assign-me", "自分の担当にする")
     yield AssignAct(mapped, "assign", "担当者を割り当てる")
 
@@ -124,6 +128,19 @@ class MoveAct(RecordAct):
     def templates(self, session: Session, rows: Sequence[Any]) -> dict[str, str]:
         """The desk's text for this status, by workflow."""
         return template_comments(session, {record.workflow_code for record in rows}, self.target)
+
+
+@dataclass(frozen=True)
+class TakeBackAct(RecordAct):
+    """Takes the desk's last moves back, as long as they can be (models.services.taking_back)."""
+
+    def refusals(self, session: Session, rows: Sequence[Any], order: Order) -> Reasons:
+        """What the domain says."""
+        return taking_back.refusals(session, rows, order.actor, taking_back.gather(session, rows))
+
+    def carry_out(self, session: Session, rows: Sequence[Any], order: Order) -> Reasons:
+        """Each as it was before."""
+        return {record.id: reason for record, reason in take_back(session, rows, order.actor).refused}
 
 
 @dataclass(frozen=True)

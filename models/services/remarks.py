@@ -18,7 +18,7 @@ from models.base.fields import Spec
 from models.base.workflow import Status
 from models.services.audit import read_back
 from models.services.checking import facts_of
-from models.tables.event import Action, Event
+from models.tables.event import MOVES, Action, Event
 from models.tables.record import Record
 from models.tables.remark import FieldRemark
 
@@ -69,10 +69,13 @@ def keep(session: Session, record: Record, remarks: Remarks) -> None:
 
 
 def _newest_return(session: Session, record: Record) -> Event | None:
-    found = select(Event).where(
-        Event.record_id == record.id, Event.action.in_(RETURNING), Event.to_status == Status.RETURNED.value
-    )
-    return session.scalar(found.order_by(Event.at.desc(), Event.id.desc()).limit(1))
+    steps = select(Event).where(Event.record_id == record.id, Event.action.in_(MOVES)).order_by(Event.id.desc())
+    is_taken_back = False
+    for event in session.scalars(steps):
+        if event.to_status == Status.RETURNED and event.action in RETURNING and not is_taken_back:
+            return event
+        is_taken_back = event.action == Action.TAKEN_BACK
+    return None
 
 
 def in_words(session: Session, record: Record, remarks: Remarks) -> str:

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, select, update
-from sqlalchemy.orm import Session, joinedload, selectin_polymorphic
+from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from models.base.actor import Actor
 from models.base.clock import now
 from models.base.errors import Refused
-from models.base.settings import settings
 from models.base.workflow import Status
-from models.rules.placeholders import fill
-from models.services import effects, needs, notices, remarks
+from models.services import effects, needs, notices, outbox, remarks, taking_back
 from models.services.audit import signed
+from models.services.comments import template_comments
+from models.services.locking import lock_records
 from models.services.rename_guard import REASON, blocking_rename_id, pass_gate
 from models.tables.event import Action, Event
 from models.tables.record import Record
 from models.tables.request import Request
-from models.tables.site import Site
-from models.tables.texts import CommentTemplate
 
 CHUNK = 500
 TABLE = cast(Table, Record.__table__)
@@ -96,21 +95,6 @@ def transition(
     return report
 
 
-def lock_records(session: Session, ids: Sequence[int]) -> list[Record]:
-    """Records locked for this transaction, as they are now, with all that a move asks of them; in the order of their numbers."""
-    session.flush()
-    # The bare rows first: a lock and a join together would lock what is joined too.
-    session.execute(select(TABLE.c.id).where(TABLE.c.id.in_(ids)).order_by(TABLE.c.id).with_for_update())
-    site = joinedload(Record.request).joinedload(Request.site)
-    ways = (
-        selectin_polymorphic(Record, Record.__subclasses__()),
-        site.joinedload(Site.customer),
-        site.joinedload(Site.line_plan),
-    )
-    found = select(Record).where(Record.id.in_(ids)).order_by(Record.id).options(*ways)
-    return list(session.scalars(found.execution_options(populate_existing=True)))
-
-
 def _move_chunk(
     session: Session, records: list[Record], target: Status, actor: Actor, said: Said, report: Report
 ) -> None:
@@ -136,26 +120,28 @@ def _write(session: Session, records: list[Record], target: Status, actor: Actor
         groups[record.workflow_code, record.status].append(record)
     events: list[dict[str, Any]] = []
     texts = _texts(session, {code for code, _source in groups}, target, said.comment)
+    moment = now()
     for (code, source), group in groups.items():
-        events += [_event(record, source, target, texts[code], actor, action) for record in group]
-        _store(session, group, target, texts[code])
+        events += [_event(record, source, target, texts[code], actor, action, moment) for record in group]
+        _store(session, group, target, texts[code], moment)
     if not events:
         return
     session.execute(insert(Event), events)
     for record in records if said.pinned else ():
         remarks.keep(session, record, said.pinned)
     effects.apply(session, records, target)
-    notices.tell(session, records, target, actor, said.pinned)
+    is_held = action is Action.MOVED and actor.may_write
+    notices.tell(session, records, target, actor, said.pinned, taking_back.window() if is_held else timedelta())
 
 
-def _store(session: Session, group: list[Record], target: Status, text: str) -> None:
+def _store(session: Session, group: list[Record], target: Status, text: str, moment: datetime) -> None:
     """Writes the new status of records of one workflow, and into the loaded ones without asking the database again: they are locked."""
     values = {
         "status_code": target.value,
         "side": group[0].workflow.side(target).value,
         "comment": text,
-        "status_changed_at": now(),
-        "updated_at": now(),
+        "status_changed_at": moment,
+        "updated_at": moment,
     }
     columns = {Record.__mapper__.columns[name]: value for name, value in values.items()}
     rows = update(TABLE).where(TABLE.c.id.in_([record.id for record in group]))
@@ -165,8 +151,62 @@ def _store(session: Session, group: list[Record], target: Status, text: str) -> 
             set_committed_value(record, name, value)
 
 
-def _event(record: Record, source: Status, target: Status, text: str, actor: Actor, action: Action) -> dict[str, Any]:
+def take_back(session: Session, records: Sequence[Record], actor: Actor) -> Report:
+    """Takes back the last move that the desk made with each record: status, comment and effects are as before, its mails are not sent.
+
+    Locked, refused, written and reported like moves; the history keeps both, the move and that it was taken back.
+    """
+    report = Report()
+    ids = sorted({record.id for record in records})
+    for start in range(0, len(ids), CHUNK):
+        locked = lock_records(session, ids[start : start + CHUNK])
+        known = taking_back.gather(session, locked)
+        reasons = taking_back.refusals(session, locked, actor, known)
+        report.refused += [(record, reasons[record.id]) for record in locked if record.id in reasons]
+        standing = [record for record in locked if record.id not in reasons]
+        if standing:
+            _restore(session, standing, known.moves, actor)
+        report.moved += standing
+    return report
+
+
+def _restore(session: Session, records: list[Record], moves: dict[int, taking_back.LastMove], actor: Actor) -> None:
+    """Writes records as they were before their last moves; in sets of equal status now."""
+    left: dict[Status, list[Record]] = defaultdict(list)
+    events, rows = [], []
+    for record in records:
+        move = moves[record.id]
+        left[record.status].append(record)
+        events.append(_event(record, record.status, move.source, move.comment, actor, Action.TAKEN_BACK, now()))
+        rows.append({"row_id": record.id, **_as_before(record, move)})
+    names = [name for name in rows[0] if name != "row_id"]
+    columns: dict[Any, Any] = {Record.__mapper__.columns[name]: bindparam(name) for name in names}
+    session.execute(update(TABLE).where(TABLE.c.id == bindparam("row_id")).values(columns), rows)
+    for record, row in zip(records, rows, strict=True):
+        for name in names:
+            set_committed_value(record, name, row[name])
+    session.execute(insert(Event), events)
+    for status, group in left.items():
+        effects.undo(session, group, status)
+    outbox.withdraw(session, {record.id: moves[record.id].at for record in records})
+
+
+def _as_before(record: Record, move: taking_back.LastMove) -> dict[str, Any]:
     return {
+        "status_code": move.source.value,
+        "side": record.workflow.side(move.source).value,
+        "comment": move.comment,
+        "status_changed_at": move.stood_since,
+        "updated_at": now(),
+        "version": record.version + 1,
+    }
+
+
+def _event(
+    record: Record, source: Status, target: Status, text: str, actor: Actor, action: Action, moment: datetime
+) -> dict[str, Any]:
+    return {
+        "at": moment,
         "action": action.value,
         "table_name": "record",
         "row_id": record.id,
@@ -184,21 +224,6 @@ def _texts(session: Session, codes: Set[str], target: Status, typed: str | None)
     if typed and typed.strip():
         return dict.fromkeys(codes, typed.strip())
     return template_comments(session, codes, target)
-
-
-def template_comments(session: Session, codes: Iterable[str], target: Status) -> dict[str, str]:
-    """What the desk's templates say at this status, by workflow, with the provider's name filled in; empty without a template."""
-    found = select(CommentTemplate.workflow, CommentTemplate.text).where(
-        CommentTemplate.workflow.in_(list(codes)), CommentTemplate.status == target.value
-    )
-    values = {"provider": settings().provider_name, "service": settings().service_name}
-    texts = {code: fill(text, values) for code, text in session.execute(found)}
-    return {code: texts.get(code, "") for code in codes}
-
-
-def template_comment(session: Session, workflow_code: str, target: Status) -> str:
-    """The same for one workflow."""
-    return template_comments(session, [workflow_code], target)[workflow_code]
 
 
 def cancellation_refusal(request: Request, actor: Actor, reason: str) -> str | None:

@@ -17,7 +17,7 @@ from models.tables.request import Request
 from models.tables.site import Site
 
 DESK = (Role.OPERATOR, Role.ADMINISTRATOR)
-TOLD = (Action.MOVED, Action.CORRECTED, Action.CANCELLED, Action.UPLOADED, Action.EDITED)
+TOLD = (Action.MOVED, Action.CORRECTED, Action.CANCELLED, Action.TAKEN_BACK, Action.UPLOADED, Action.EDITED)
 # Whose work a record is at the desk is none of the customer's business.
 INTERNAL = frozenset({"assignee_id"})
 MOST = 100  # beyond that, one more or less makes no difference to the reader

@@ -23,6 +23,7 @@ class Action(Choices):
     MOVED = "moved", "ステータス変更"
     CORRECTED = "corrected", "ステータス訂正"
     CANCELLED = "cancelled", "中止"
+    TAKEN_BACK = "taken_back", "操作の取り消し"
     CREATED = "created", "追加"
     EDITED = "edited", "編集"
     DELETED = "deleted", "削除"
@@ -41,6 +42,8 @@ class Action(Choices):
 # What happened to logins, apart from the many events of records; the index of the login history holds nothing else.
 LOGIN_ACTIONS = (Action.SIGNED_IN, Action.SIGNED_OUT, Action.SIGN_IN_REFUSED, Action.PASSWORD_CHANGED)
 LOGIN_EVENTS = text("action IN ({})".format(", ".join(f"'{action.value}'" for action in LOGIN_ACTIONS)))
+# What leads a record from one status to another; the last one says where it stands.
+MOVES = (Action.OPENED, Action.MOVED, Action.CORRECTED, Action.CANCELLED, Action.TAKEN_BACK)
 
 
 class Event(Base):

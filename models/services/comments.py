@@ -1,0 +1,28 @@
+"""What the operator comment says where nobody typed one: the desk's text for (workflow, status) (SPEC §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.base.settings import settings
+from models.base.workflow import Status
+from models.rules.placeholders import fill
+from models.tables.texts import CommentTemplate
+
+
+def template_comments(session: Session, codes: Iterable[str], target: Status) -> dict[str, str]:
+    """What the desk's templates say at this status, by workflow, with the provider's name filled in; empty without a template."""
+    found = select(CommentTemplate.workflow, CommentTemplate.text).where(
+        CommentTemplate.workflow.in_(list(codes)), CommentTemplate.status == target.value
+    )
+    values = {"provider": settings().provider_name, "service": settings().service_name}
+    texts = {code: fill(text, values) for code, text in session.execute(found)}
+    return {code: texts.get(code, "") for code in codes}
+
+
+def template_comment(session: Session, workflow_code: str, target: Status) -> str:
+    """The same for one workflow."""
+    return template_comments(session, [workflow_code], target)[workflow_code]
