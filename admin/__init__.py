@@ -16,6 +16,7 @@ from admin import (
     login,
     logins,
     own_login,
+    proof,
     record_work,
     records,
     reference_files,
@@ -59,6 +60,7 @@ def create_admin(settings: Settings) -> Flask:
     app.register_blueprint(desk)
     init_tables(app)
     errors.install(app)
+    proof.install(app)
     return app
 
 

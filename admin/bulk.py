@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from admin.blueprint import desk
 from admin.cells import harmless
+from admin.proof import require_proof
 from admin.selection import matching_ids
 from admin.taking_back import take_back_until
 from admin.waiting import ids_of_inbox
@@ -47,6 +48,8 @@ def plan_bulk() -> ResponseReturnValue:
     act = find_act(table, code)
     if act is None:
         raise Refused("行う操作を選んでください。" if not code else "この操作はありません。")
+    if act.asks_proof:
+        require_proof()
     ids = _chosen_ids()
     with transaction() as session:
         made = bulk.plan(session, act, ids, Order(current_user.actor()), seen_at=_seen_at())

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from admin import rights
 from admin.forms import mark_of
 from admin.labels import name_rows
+from admin.proof import require_proof
 from admin.reading import ROW
 from admin.references import referring, rows_going_along
 from admin.row_acts import RowAct, find_act
@@ -32,6 +33,7 @@ class DeletingView(WritingView):
     def delete_row(self, row_id: int) -> ResponseReturnValue:
         """The question, and the act."""
         self.require(rights.may_delete)
+        require_proof()
         row = self.find(row_id)
         if request.method == "GET":
             return self._question(row)
@@ -77,6 +79,7 @@ class DeletingView(WritingView):
             abort(404)
         if reason := act.refusal(row, actor):
             raise Refused(reason)
+        require_proof()
         if request.method == "GET":
             return self._act_question(row, act)
         with transaction() as session:

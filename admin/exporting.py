@@ -18,6 +18,7 @@ from admin.codes import desk_specs
 from admin.columns import readable_names
 from admin.deleting import DeletingView
 from admin.labels import Labels
+from admin.proof import require_proof
 from admin.selection import Selection
 from models.base.clock import now
 from models.base.db import database, transaction
@@ -43,6 +44,7 @@ class ExportingView(DeletingView):
     @expose("/export/", methods=("POST",))
     def export(self) -> Response:
         """Every readable column of every row that matches, in the list's order; `format` is csv or xlsx."""
+        require_proof()
         chosen, is_workbook = self.selection(), request.form.get("format") == "xlsx"
         with transaction() as session:
             count = chosen.count(session, None)

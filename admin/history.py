@@ -17,6 +17,8 @@ from models.tables.record import Record
 
 NEWEST = 100
 MISSING = "（なし）"
+# What events tell besides the fields of a row.
+WORDS = {"reason": "理由", "proof": "確認の方法", "device": "端末", "ended": "終了した数"}
 
 
 def history(session: Session, row: Any) -> list[dict[str, Any]]:
@@ -60,7 +62,7 @@ def changes(event: Event) -> list[dict[str, str]]:
             continue
         before, after = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)
         spec = specs.get(name)
-        label = spec.full_label if spec else name
+        label = spec.full_label if spec else WORDS.get(name, name)
         kind = spec.kind if spec else None
         found.append({"label": label, "old": _text(kind, before), "new": _text(kind, after)})
     return found

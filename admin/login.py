@@ -41,7 +41,7 @@ from models.services.login import (
     enter_code as accept_code,
 )
 from models.services.passwords import LONGEST, set_password_by_link
-from models.services.sessions import end_session, find_session, session_hash, touch_session
+from models.services.sessions import end_session, find_session, is_proved, session_hash, touch_session
 from models.tables.login import LoginSession
 from models.tables.operator import Operator
 from web.access import is_static, open_to_visitors, safe_next, says
@@ -59,6 +59,7 @@ class DeskUser(UserMixin):
         self.token, self.session_id, self.operator = token, row.id, operator
         self.operator_id, self.name, self.company = operator.id, operator.name, ""
         self.role, self.is_enrolled = Role(operator.role), operator.is_enrolled
+        self.is_proved = is_proved(row)
 
     def get_id(self) -> str:
         """What the cookie carries: the session's token."""

@@ -17,6 +17,7 @@ from admin.consequences import Pending, is_confirmed, pending
 from admin.forms import as_typed, changed, default_values, make_form, mark_of, read_row, reference_names
 from admin.history import history
 from admin.labels import Labels, name_rows
+from admin.proof import require_proof
 from admin.reading import ROW, ReadingView
 from models.base.db import Area, database, transaction
 from models.base.errors import Conflict, Invalid, NotFound, Problem, Refused
@@ -26,7 +27,9 @@ from models.forms import show_problems
 from models.services.audit import note_refusal
 from models.services.masters import master_facts
 from models.services.saving import welcome
+from models.tables.account import Account
 from models.tables.event import Event
+from models.tables.operator import Operator
 from web.hooks import current_actor
 
 TAKEN = "保存できませんでした。同じ内容のデータが登録されたか、参照先のデータがなくなっています。"
@@ -75,6 +78,8 @@ class WritingView(ReadingView):
     def edit_view(self, row_id: int) -> ResponseReturnValue:
         """A row's editable fields."""
         self.require(rights.may_edit)
+        if self.model in {Account, Operator}:
+            require_proof()
         row = self.find(row_id)
         form = self._form(row, {name: getattr(row, name) for name in self.form_specs(row)})
         return self._form_page(row, form) if request.method == "GET" else self._store(row, form)

@@ -48,6 +48,7 @@ class Settings:
     customer_session_seconds: int = 12 * 3600
     operator_idle_seconds: int = 1800
     operator_session_seconds: int = 8 * 3600
+    proof_seconds: int = 900
     password_link_seconds: int = 7 * 24 * 3600
     password_reset_seconds: int = 3600
     mail_link_seconds: int = 24 * 3600

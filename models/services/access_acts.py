@@ -103,6 +103,8 @@ class ResendAct(Act):
 class LoginAct(Act):
     """An act on logins, one after the other; one's own is left to others."""
 
+    asks_proof = True
+
     def act_on(self, session: Session, owner: Any, order: Order) -> None:
         """Does it to one login; raises Refused."""
         raise NotImplementedError

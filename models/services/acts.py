@@ -51,6 +51,7 @@ class Act:
     asks_comment: ClassVar[Ask] = Ask.NOTHING
     comment_label: ClassVar[str] = "コメント"
     asks_assignee: ClassVar[bool] = False
+    asks_proof: ClassVar[bool] = False  # whether it is done only by who has given the password lately
 
     def is_open_to(self, actor: Actor) -> bool:
         """Whether the actor's role may do it at all."""

@@ -1,13 +1,16 @@
-"""A customer's new mail address: proved by a link that is sent there; the old one works until then and is told (SPEC §8)."""
+"""New mail addresses: a customer's is proved by a link that is sent there; the old one works until then, and is told (SPEC §8)."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from typing import Any
+
+from sqlalchemy import event, select
+from sqlalchemy import inspect as inspect_row
+from sqlalchemy.orm import Session, UOWTransaction
 
 from models.base.actor import Actor
 from models.base.clock import now
-from models.base.db import transaction
+from models.base.db import database, transaction
 from models.base.errors import Invalid, Problem, Refused
 from models.base.fields import specs_of
 from models.base.settings import settings
@@ -19,6 +22,7 @@ from models.services.passwords import require_password
 from models.tables.account import Account
 from models.tables.login import LinkPurpose, PasswordLink, owned_by
 from models.tables.mail import MailKey
+from models.tables.operator import Operator
 
 PURPOSES = (LinkPurpose.MAIL,)
 
@@ -69,12 +73,29 @@ def find_mail_link(token: str, account: Account) -> PasswordLink:
 
 
 def confirm_mail_change(link: PasswordLink, account: Account) -> None:
-    """The new address takes the old one's place, which is told; links sent to the old one die. Raises Refused. A whole act of its own."""
+    """The new address takes the old one's place, which is told (below). Raises Refused. A whole act of its own."""
     link_id = link.id
     with transaction() as session:
-        new_mail, old_mail = use_link(session, link_id).new_mail, account.mail
+        new_mail = use_link(session, link_id).new_mail
         if new_mail is None:
             raise Refused(DEAD_LINK)
         account.mail = new_mail
-        drop_links(session, account)
-        write_mail(session, MailKey.MAIL_CHANGED, old_mail, introduction(account))
+
+
+@event.listens_for(database, "before_flush")
+def _tell_the_old_address(session: Session, _context: UOWTransaction, _instances: object) -> None:
+    # Whoever changes a login's address, its owner or the desk: the old one is told, and what was mailed there leads nowhere.
+    for row in list(session.dirty):
+        if not isinstance(row, Account | Operator) or not _is_moved(row):
+            continue
+        with session.no_autoflush:
+            # Asked of the database: a row that was not read before it was written knows no old value.
+            old_mail = session.scalar(select(type(row).mail).where(type(row).id == row.id))
+            if old_mail and old_mail != row.mail:
+                drop_links(session, row)
+                write_mail(session, MailKey.MAIL_CHANGED, old_mail, introduction(row))
+
+
+def _is_moved(row: Account | Operator) -> bool:
+    state: Any = inspect_row(row)
+    return bool(state.attrs["mail"].history.has_changes())

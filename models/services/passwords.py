@@ -8,6 +8,7 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from models.base.actor import Actor
@@ -23,7 +24,7 @@ from models.services.owners import introduction, tell_login_changed
 from models.services.sessions import end_sessions
 from models.tables.account import Account
 from models.tables.event import Action
-from models.tables.login import LinkPurpose, PasswordLink
+from models.tables.login import LinkPurpose, LoginSession, PasswordLink
 from models.tables.mail import MailKey
 from models.tables.operator import Operator
 
@@ -149,6 +150,13 @@ def _store(
     drop_links(session, owner)
     end_sessions(session, owner, keep_session)
     note(session, Action.PASSWORD_CHANGED, actor, table_name=owner.__tablename__, row_id=owner.id)
+
+
+def prove_again(owner: Account | Operator, typed: str, session_id: int, actor: Actor) -> None:
+    """Notes that the owner of this session has just given the password; raises Invalid or TooMany. A whole act of its own."""
+    require_password(owner, typed, actor)
+    with transaction() as session:
+        session.execute(update(LoginSession).where(LoginSession.id == session_id).values(proved_at=now()))
 
 
 def require_password(owner: Account | Operator, typed: str, actor: Actor) -> None:

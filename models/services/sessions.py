@@ -100,6 +100,11 @@ def is_living(is_operator: bool) -> ColumnElement[bool]:
     )
 
 
+def is_proved(row: LoginSession) -> bool:
+    """Whether its owner has given the password lately, so that exports, deletions and others' logins are open (RELIABILITY §1)."""
+    return now() - (row.proved_at or row.created_at) <= timedelta(seconds=settings().proof_seconds)
+
+
 def living_sessions(session: Session, owner: Account | Operator) -> Sequence[LoginSession]:
     """Where somebody is signed in now, the newest use first."""
     own = select(LoginSession).filter_by(**owned_by(owner)).where(is_living(isinstance(owner, Operator)))

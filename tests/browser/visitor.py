@@ -199,7 +199,7 @@ class Visitor:
         with self.mail_to(f"{user_name}@example.jp") as letter:
             self.press("コードを送信")
         self.fill(code=letter.find(r"検証コード：\s*(\d{6})")).press("確認してログイン")
-        secret = self.page.locator("code").inner_text()
+        secret = self.page.locator("code").inner_text().replace(" ", "")
         self.fill(code=pyotp.TOTP(secret).now()).press("登録する")
         return self
 

@@ -156,3 +156,12 @@ def test_a_changed_password_and_a_changed_address_end_what_was_mailed_before(app
     path, new = ask_for(client, "third@example.co.jp"), "atarashii nagai kotoba"
     assert post(client, "/account/password", current=PASSWORD, password=new, repeated=new).status_code == 303
     assert client.get(path).status_code == 410
+
+
+def test_an_address_that_the_desk_changes_is_told_too_and_what_was_mailed_there_is_useless(client: FlaskClient) -> None:
+    path = ask_for(client)
+    with transaction() as session:
+        session.get_one(Account, 1).mail = "desk-typed@example.co.jp"
+    database.remove()
+    assert newest_mail() == ("mail_changed", OLD)
+    assert client.get(path).status_code == 410
