@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy.orm import Session
 
 from models.base.actor import Actor
-from models.base.clock import day_text, today
+from models.base.clock import day_text, moment_text, now, today
 from models.base.errors import Refused
 from models.base.settings import settings
 from models.services.letters import DraftLetter, common_values, filled
@@ -39,6 +39,8 @@ def sample_values(key: MailKey) -> dict[str, str]:
         "number": "00001234",
         "code": "123456",
         "minutes": "10",
+        "what": "パスワードが変更されました。",
+        "at": moment_text(now()),
         "due_on": day,
         "expires_on": day,
     }
