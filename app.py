@@ -14,6 +14,7 @@ from admin import create_admin
 from commands import add_commands
 from models.base.db import connect
 from models.base.settings import Settings, WrongSetting, require_serving, settings
+from models.services.migrating import start_obstacle
 from portal import create_portal, create_viewing
 from portal.viewing import by_company
 from web.viewing import PREFIX
@@ -36,6 +37,12 @@ def mount(configured: Settings) -> Flask:
     hops = configured.proxy_hops
     made.wsgi_app = ProxyFix(mounted, x_for=hops, x_proto=hops, x_host=hops) if hops else mounted  # type: ignore[method-assign]
     return made
+
+
+def require_current_database() -> None:
+    """Ends the start of a web server whose database is not this version's; one that is away is waited for, with pages that say so."""
+    if reason := start_obstacle(settings().database_url):
+        _fail(WrongSetting(reason))
 
 
 def _fail(reason: WrongSetting) -> NoReturn:

@@ -19,7 +19,7 @@ from models.services import search_index
 from models.services.backup import BackupFailed, make_backup, restore_backup
 from models.services.doctor import examine
 from models.services.links import link_address
-from models.services.migrating import migrate
+from models.services.migrating import migrate, start_obstacle
 from models.services.operators import create_operator
 from models.services.readiness import obstacles
 from models.services.worker import run_until_stopped
@@ -62,6 +62,8 @@ def _add_daily(made: Flask, configured: Settings) -> None:
     @made.cli.command("work", cls=Plain)
     def work() -> None:
         """Delivers mails until it is told to stop."""
+        if reason := start_obstacle(configured.database_url):
+            raise click.ClickException(f"The worker cannot start: {reason}")
         run_until_stopped()
 
     @made.cli.command("create-operator", cls=Plain)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from alembic import command
@@ -10,12 +11,16 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 
+from models.base.db import make_engine
 from models.base.settings import ROOT
 from models.services import search_index
 
 FOLDER = ROOT / "migrations"
 HEAD = FOLDER / "head"
+OUTDATED = "the database is not up to date; run: flask --app app migrate"
+log = logging.getLogger(__name__)
 
 
 def migrate(engine: Engine, target: str = "head") -> None:
@@ -42,6 +47,19 @@ def _go(connection: Connection, target: str) -> None:
 def is_current(connection: Connection) -> bool:
     """Whether the database stands at the head."""
     return revision_of(connection) == head()
+
+
+def start_obstacle(url: str) -> str | None:
+    """Why this version must not serve that database, in one line, or None. A database that is away may come back: it is no obstacle."""
+    engine = make_engine(url)
+    try:
+        with engine.connect() as connection:
+            return None if is_current(connection) else OUTDATED
+    except DBAPIError as error:
+        log.warning("the database is away: %s", type(error).__name__)
+        return None
+    finally:
+        engine.dispose()
 
 
 def revision_of(connection: Connection) -> str | None:

@@ -37,6 +37,33 @@ def test_a_server_with_wrong_settings_does_not_start_and_says_why_in_one_line(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("changed", "word"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY"),
+        ({"TRUSTED_HOSTS": ""}, "TRUSTED_HOSTS"),
+        ({"DEMO": "1"}, "DEMO=1"),
+        ({}, "flask --app app migrate"),
+    ],
+)
+def test_the_web_server_as_the_readme_starts_it_refuses_once_and_ends(
+    tmp_path: Path, changed: dict[str, str], word: str
+) -> None:
+    serve = "-m gunicorn app:application -k gthread --workers 2 --bind 127.0.0.1:0 --log-level warning"
+    ended = run(tmp_path, sys.executable, *serve.split(), "--no-control-socket", **changed)
+    assert ended.returncode == 1
+    [line] = ended.stderr.splitlines()
+    assert line.startswith("The portal cannot start: ")
+    assert word in line
+
+
+def test_a_worker_does_not_start_on_a_database_that_is_not_up_to_date(tmp_path: Path) -> None:
+    ended = flask(tmp_path, "work")
+    assert ended.returncode == 1
+    [line] = ended.stderr.splitlines()
+    assert "flask --app app migrate" in line
+
+
 def test_right_settings_start(tmp_path: Path) -> None:
     ended = run(tmp_path, sys.executable, "-m", "app")
     assert (ended.returncode, ended.stderr) == (0, "")
