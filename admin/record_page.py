@@ -119,7 +119,7 @@ def _entry(event: Event) -> dict[str, Any]:
     common = {"at": event.at, "who": who, "comment": event.comment}
     if event.action == Action.UPLOADED or not event.to_status:
         name = (event.changes or {}).get("file", ["", ""])[1]
-        return {**common, "label": f"{Action(event.action).label}：{name}", "tone": "neutral"}
+        return {**common, "label": f"{Action(event.action).label}：{name}", "tone": "neutral", "is_file": True}
     status = Status(event.to_status)
     word = WORDS.get(Action(event.action), "")
     return {**common, "label": f"{status.desk_label}{word}", "tone": status.tone}

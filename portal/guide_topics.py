@@ -76,7 +76,7 @@ NEW = Chapter("新設申込", (
     Topic("parameter-sheet", "お客様LAN側のパラメータ情報の提出", "{provider}が用意するパラメータシートに記入して提出します。", (
         Step("「{preparing}」の間は、シートの用意ができるまでお待ちください。用意ができるとメールが届き、「{draft}」になります。"),
         Step("ホームから「お客様LAN側のパラメータ情報」を開き、シートをダウンロードして記入します。", *HOME),
-        Step("記入したシート（xlsx、{sheet_megabytes}MBまで）を追加します。ファイル名は自動で付けます。"),
+        Step("記入したシート（xlsx、{sheet_megabytes}MBまで）を追加します。ファイル名は自動で付けます。直すところがあるときは、セルの番号と理由をその場で表示します。"),
         SUBMIT, WAIT, MEND,
     ), "parameter_sheet", (TAKE_BACK, "何度も追加したときは、最後に追加したシートを使います。")),
     Topic("supplies", "機器設置時の備品情報の提出", "ラックとLANケーブルについて入力します。", (

@@ -155,6 +155,7 @@ def _entry(record: Record, event: Event) -> dict[str, Any]:
             "at": event.at,
             "label": f"ファイル追加：{(event.changes or {}).get('file', ['', ''])[1]}",
             "tone": "neutral",
+            "is_file": True,
             "who": event.actor_name,
             "comment": "",
         }

@@ -62,6 +62,16 @@ def workbook(cell: str = "192.168.0.1") -> bytes:
     return answer.getvalue()
 
 
+def long_workbook() -> bytes:
+    """A workbook with more text than a person fills in: 300 cells of 2,000 characters."""
+    book = Workbook()
+    for number in range(300):
+        book.active.append([f"{number} ".ljust(2_000, "あ")])
+    answer = io.BytesIO()
+    book.save(answer)
+    return answer.getvalue()
+
+
 def pdf_of(*objects: bytes, trailer: bytes = b"") -> bytes:
     """A PDF of one empty page (objects 1 to 3) and further objects from 4 on; `trailer` is added to the trailer."""
     catalogue = b"<</Type/Catalog/Pages 2 0 R/OpenAction 4 0 R>>" if objects else b"<</Type/Catalog/Pages 2 0 R>>"

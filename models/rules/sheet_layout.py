@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.base.choices import Choice
 from models.base.fields import Spec
@@ -78,36 +80,47 @@ class CellChange:
 
 def changes_between(before: Mapping[str, str], after: Mapping[str, str]) -> list[CellChange]:
     """Cell by cell, row by row, what a later sheet says otherwise than an earlier one."""
-    differing = [cell for cell in {**before, **after} if before.get(cell, "") != after.get(cell, "")]
-    shown = [cell for cell in differing if not cell.startswith(f"{HIDDEN}!")]
+    both = {**before, **after}
+    places = {cell: _place(cell) for cell in both if not cell.startswith(f"{HIDDEN}!")}
+    rows = _rows(both, places)
+    differing = [cell for cell in places if before.get(cell, "") != after.get(cell, "")]
     return [
         CellChange(
-            cell.removeprefix(f"{PAGE}!"),
-            label_of({**before, **after}, cell),
-            before.get(cell, ""),
-            after.get(cell, ""),
+            cell.removeprefix(f"{PAGE}!"), _label_of(places[cell], rows), before.get(cell, ""), after.get(cell, "")
         )
-        for cell in sorted(shown, key=lambda one: (_place(one)[0], _place(one)[2], _place(one)[1]))
+        for cell in sorted(differing, key=lambda one: (places[one].page, places[one].row, places[one].column))
     ]
 
 
-def label_of(cells: Mapping[str, str], cell: str) -> str:
+class _Place(NamedTuple):
+    page: str
+    row: int
+    column: int
+
+
+Rows = Mapping[tuple[str, int], Sequence[tuple[int, str]]]
+
+
+def _rows(cells: Mapping[str, str], places: Mapping[str, _Place]) -> Rows:
+    """The texts of each row from left to right."""
+    rows: dict[tuple[str, int], list[tuple[int, str]]] = defaultdict(list)
+    for cell, place in places.items():
+        rows[place.page, place.row].append((place.column, cells[cell]))
+    return {row: sorted(texts) for row, texts in rows.items()}
+
+
+def _label_of(place: _Place, rows: Rows) -> str:
     """The nearest words to the left of a cell in its row, whoever made the sheet; empty where there are none."""
-    page, column, row = _place(cell)
-    left = [
-        (_place(other)[1], text)
-        for other, text in cells.items()
-        if _place(other)[0] == page and _place(other)[2] == row
-    ]
-    before = [(place, text) for place, text in left if place < column]
-    return max(before)[1] if before else ""
+    texts = rows[place.page, place.row]
+    index = bisect_left(texts, (place.column, ""))
+    return texts[index - 1][1] if index else ""
 
 
-def _place(cell: str) -> tuple[str, int, int]:
+def _place(cell: str) -> _Place:
     found = ADDRESS.fullmatch(cell)
     if found is None:
-        return cell, 0, 0
+        return _Place(cell, 0, 0)
     column = 0
     for letter in found["column"]:
         column = column * 26 + ord(letter) - ord("A") + 1
-    return found["page"], column, int(found["row"])
+    return _Place(found["page"], int(found["row"]), column)

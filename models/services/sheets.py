@@ -66,7 +66,7 @@ def _refusal(record: Record, actor: Actor, is_blank_outdated: bool) -> str | Non
     if not actor.may_write:
         return f"あなたの権限では{TITLE}を作成できません。"
     if record.status is not Status.PREPARING and not is_blank_outdated:
-        return f"{TITLE}は、「{record.workflow.label_of(Status.PREPARING)}」の間に作成できます。"
+        return f"{TITLE}は、「{Status.PREPARING.desk_label}」の間に作成できます。"
     return None
 
 

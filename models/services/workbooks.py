@@ -17,10 +17,12 @@ from models.services.packages import BROKEN, Unacceptable, check_package
 MOST_CELLS = 20_000
 MOST_ROWS = 5_000
 MOST_COLUMNS = 200
-MOST_CHARACTERS = 2_000
+MOST_CHARACTERS = 2_000  # of one cell; more is cut off
+MOST_TEXT = 400_000  # characters of all cells: they are kept, so that versions can be compared
 LONGEST_CELL = 32_767  # what a cell of Excel holds
 TOO_MANY = f"入力されたセルが多すぎます（{MOST_CELLS:,}個まで）。不要なシートや行を削除してください。"
 FORMULA = "セル{}に数式があります。コピーして「値として貼り付け」をしてから、保存し直してください。"
+TOO_LONG = f"文字が多すぎます（全部で{MOST_TEXT:,}文字まで）。不要なシートや行を削除してください。"
 TOO_FAR = f"{MOST_ROWS:,}行・{MOST_COLUMNS}列を超える位置に入力があります。不要な行や列を削除してください。"
 
 
@@ -59,6 +61,7 @@ def read_first_sheet(data: bytes) -> list[list[str]]:
 def _read(data: bytes) -> dict[str, Any]:
     cells: dict[str, str] = {}
     formulas: list[str] = []
+    length = 0
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
     for sheet in book.worksheets:
         for cell in _filled(sheet):
@@ -66,8 +69,9 @@ def _read(data: bytes) -> dict[str, Any]:
             cells[name] = _text(cell.value)
             if cell.data_type == "f":
                 formulas.append(name)
-            if len(cells) > MOST_CELLS:
-                raise Unacceptable(TOO_MANY)
+            length += len(cells[name])
+            if len(cells) > MOST_CELLS or length > MOST_TEXT:
+                raise Unacceptable(TOO_MANY if len(cells) > MOST_CELLS else TOO_LONG)
     if not book.worksheets:
         raise Unacceptable(BROKEN)
     return {"sheets": book.sheetnames, "cells": cells, "formulas": formulas}

@@ -135,6 +135,7 @@ WRONG_WORKBOOKS: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: papers.replaced("[Content_Types].xml", b"spreadsheetml.sheet.main", b"wordprocessingml.document.main"),
         "壊れている",
     ),
+    "a novel": (papers.long_workbook, "文字が多すぎます"),
     "macros": (lambda: papers.xlsx_with({"xl/vbaProject.bin": b"x"}), "マクロ"),
     "macros by their type": (
         lambda: papers.replaced(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 import pytest
+from openpyxl import load_workbook
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
@@ -107,6 +108,7 @@ def test_a_right_sheet_is_taken_renamed_and_shown_with_what_it_says(customer: Cu
     assert "192.168.10.254" in page
     assert "前回のシートからの変更" not in page
     assert "最新</span>" not in page
+    assert re.search(r"未提出\s*<span[^>]*>現在", page)  # a file is no status
 
 
 def test_a_second_sheet_is_marked_as_the_newest_and_shown_beside_the_first(customer: Customer) -> None:
@@ -121,6 +123,20 @@ def test_a_second_sheet_is_marked_as_the_newest_and_shown_beside_the_first(custo
     assert row
     assert re.findall(r"<td.*?>.*?</span>(.*?)</td>", row[0]) == ["12", "40"]
     assert "変更のある項目：1件" in compared
+
+
+def test_of_a_sheet_with_very_many_cells_the_first_are_shown(customer: Customer) -> None:
+    book = load_workbook(io.BytesIO(customer.sheet()))
+    notes = book.create_sheet("メモ")
+    for number in range(1, 501):
+        notes.append([f"機器{number}"])
+    saved_book = io.BytesIO()
+    book.save(saved_book)
+    assert customer.send(saved_book.getvalue()).status_code == 303
+    page = customer.read()
+    assert "機器100<" in page
+    assert "機器500<" not in page
+    assert "件あります。ファイルを開いてご確認ください。" in page
 
 
 def test_a_sheet_is_needed_to_hand_in(customer: Customer) -> None:
