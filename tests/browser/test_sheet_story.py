@@ -89,6 +89,7 @@ def test_a_sheet_is_made_filled_in_corrected_and_accepted(
     customer.sees(f"「{today():%Y%m%d}_{site_name}パラメータシート.xlsx」を受け付けました。")
     _send(customer, server, record_id, tmp_path, terminal_count=40, note="夜間は停止できます。")
     customer.sees("前回のシートからの変更", "変更のある項目：2件", "最新").keep("compared").is_accessible()
+    assert "未提出" in customer.page.locator('[aria-current="step"]').inner_text()  # a file that was added is no status
     customer.press("提出する").sees("提出済み").keep("submitted")
 
     server.move(record_id, Status.REVIEWING)
