@@ -38,24 +38,31 @@ class Searched:
             return [sa.false()]
         return [*self._together(), *(self._or_number(word) for word in self._words if _number(word))]
 
-    def walk(self, session: Session) -> list[Any]:
+    def walk(self, session: Session, broad: int = BROAD) -> list[Any]:
         """The SQL for whoever takes a few rows in a list's order: words that stand in very many rows are looked for in these, one
         after the other, since reading all that the index knows of them would take longer."""
-        if not self.is_broad(session):
+        if not self.is_broad(session, broad):
             return self.conditions()
         return [says(self.mapped, self.number, self._words)]
 
-    def is_broad(self, session: Session) -> bool:
+    def is_broad(self, session: Session, broad: int = BROAD) -> bool:
         """Whether more rows have the words than a search reads through; never so where a number may be meant."""
-        if not is_indexed(self.mapped) or not self._words or any(map(_number, self._words)):
-            return False
-        return is_answered(self._words) and self._count_hits(session) > BROAD
+        return self.is_counted() and self.count_hits(session) > broad
 
-    def _count_hits(self, session: Session) -> int:
-        return (
-            session.scalar(sa.select(sa.func.count()).select_from(self._hits(self._words).limit(BROAD + 1).subquery()))
-            or 0
-        )
+    def is_counted(self) -> bool:
+        """Whether the index alone says how many rows there are."""
+        return is_indexed(self.mapped) and is_answered(self._words) and not any(map(_number, self._words))
+
+    def count_hits(self, session: Session) -> int:
+        """How many rows have the words; no further than BROAD + 1. Asked once."""
+        if "hits" not in self._known:
+            some = self._hits(self._words).limit(BROAD + 1).subquery()
+            self._known["hits"] = session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
+        return self._known["hits"]
+
+    @cached_property
+    def _known(self) -> dict[str, int]:
+        return {}
 
     @cached_property
     def _words(self) -> list[str]:

@@ -125,8 +125,8 @@ class Selection:
 
     def count(self, session: Session, limit: int | None = COUNTED + 1) -> int:
         """How many rows match; no further than `limit`, so that a list costs the same however long it is."""
-        if limit and not self.chosen and self._searched.is_broad(session):
-            return limit
+        if limit and self.search and not self._filtered and self._searched.is_counted():
+            return self._searched.count_hits(session)
         return session.scalar(sa.select(sa.func.count()).select_from(self.found().limit(limit).subquery())) or 0
 
     def query(self, **changes: Any) -> str:

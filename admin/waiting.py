@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -22,6 +24,7 @@ from models.tables.request import Request
 from models.tables.site import Site
 
 SIZE = 50
+BROAD = 1_000  # rows that have the words: with more, it is quicker to look at those that wait
 LAST_PAGE = 10_000
 WHOSE = {"mine": "自分の担当", "none": "未割当", "": "すべて"}
 NAMES = {"type": "情報の種類", "status": "ステータス", "whose": "担当", "q": "文字か番号", "page": "ページ"}
@@ -42,6 +45,11 @@ class Filters:
         changed = replace(self, **{"page": 1, **changes})
         given = [(one.name, getattr(changed, one.name)) for one in fields(changed)]
         return urlencode([(name, value) for name, value in given if value and (name, value) != ("page", 1)])
+
+    @cached_property
+    def searched(self) -> Searched:
+        """What the search means; of numbers, only the request's."""
+        return Searched(Record, self.q, Record.id, ("request_id",))
 
     @property
     def is_narrowed(self) -> bool:
@@ -82,54 +90,62 @@ def _is_known(name: str, value: str) -> bool:
     return value in known[name]
 
 
-def _conditions(filters: Filters, actor: Actor) -> list[ColumnElement[bool]]:
-    found = [Record.side == Side.PROVIDER.value]
+def _narrowed(session: Session, found: Select[Any], filters: Filters, actor: Actor) -> Select[Any]:
+    """The question about records that wait, narrowed by the filters."""
+    found = found.where(*_waiting(session, filters))
     if filters.type:
-        found.append(Record.type == filters.type)
+        found = found.where(Record.type == filters.type)
     if filters.status:
-        found.append(Record.status_code == filters.status)
+        found = found.where(Record.status_code == filters.status)
     if filters.whose:
-        found.append(Record.assignee_id == actor.id if filters.whose == "mine" else Record.assignee_id.is_(None))
-    if filters.q:
-        found += Searched(Record, filters.q, Record.id, ("request_id",)).conditions()
+        found = found.where(_is_of(actor) if filters.whose == "mine" else Record.assignee_id.is_(None))
     return found
 
 
-def _narrowed(found: Select[Any], filters: Filters, actor: Actor) -> Select[Any]:
-    """The question about records that wait, narrowed by the filters."""
-    return found.where(*_conditions(filters, actor))
+def _waiting(session: Session, filters: Filters) -> list[ColumnElement[bool]]:
+    """What waits and is found by the search; few rows wait, so that a word of very many rows is looked for in these."""
+    return [Record.side == Side.PROVIDER.value, *(filters.searched.walk(session, BROAD) if filters.q else ())]
+
+
+def _is_of(actor: Actor) -> ColumnElement[bool]:
+    return and_(Record.assignee_id.is_not(None), Record.assignee_id == actor.id)
 
 
 def _is_overdue() -> ColumnElement[bool]:
     return and_(Record.due_on.is_not(None), Record.due_on < today())
 
 
-@dataclass(frozen=True)
+@dataclass
 class Counts:
     """How many wait, by type and status, by whose work they are, and how many of the chosen ones are overdue."""
 
-    cells: Mapping[tuple[str, str], int]
-    whose: Mapping[str, int]
+    cells: Counter[tuple[str, str]]
+    whose: Counter[str]
     total: int
     overdue: int
 
 
 def counts_of(session: Session, filters: Filters, actor: Actor) -> Counts:
     """The numbers beside the filters: each says what choosing it would give."""
-    everywhere = replace(filters, type="", status="")
-    late = func.coalesce(func.sum(case((_is_overdue(), 1), else_=0)), 0)
-    grouped = _narrowed(select(Record.type, Record.status_code, func.count(Record.id), late), everywhere, actor)
-    rows = session.execute(grouped.group_by(Record.type, Record.status_code)).all()
-    chosen = [row for row in rows if filters.type in {"", row[0]} and filters.status in {"", row[1]}]
-    mine = func.coalesce(func.sum(case((Record.assignee_id == actor.id, 1), else_=0)), 0)
-    nobodys = func.coalesce(func.sum(case((Record.assignee_id.is_(None), 1), else_=0)), 0)
-    whose = session.execute(_narrowed(select(mine, nobodys, func.count(Record.id)), replace(filters, whose=""), actor))
-    return Counts(
-        {(row[0], row[1]): row[2] for row in rows},
-        dict(zip(WHOSE, whose.one(), strict=True)),
-        sum(row[2] for row in chosen),
-        sum(row[3] for row in chosen),
-    )
+    overdue, mine, nobodys = (_counted(one) for one in (_is_overdue(), _is_of(actor), Record.assignee_id.is_(None)))
+    keys = (Record.type, Record.status_code, mine, nobodys)
+    grouped = select(*keys, func.count(Record.id), func.sum(overdue)).where(*_waiting(session, filters)).group_by(*keys)
+    counts = Counts(Counter(), Counter(dict.fromkeys(WHOSE, 0)), 0, 0)
+    for code, status, is_mine, is_nobodys, count, late in session.execute(grouped):
+        whose = {"": True, "mine": bool(is_mine), "none": bool(is_nobodys)}
+        is_of_type, is_at_status = filters.type in {"", code}, filters.status in {"", status}
+        if whose[filters.whose]:
+            counts.cells[code, status] += count
+        if is_of_type and is_at_status:
+            counts.whose.update({one: count for one, is_so in whose.items() if is_so})
+        if whose[filters.whose] and is_of_type and is_at_status:
+            counts.total += count
+            counts.overdue += late
+    return counts
+
+
+def _counted(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return case((condition, 1), else_=0)
 
 
 def page_of(session: Session, filters: Filters, actor: Actor, overdue: int) -> Sequence[Record]:
@@ -137,7 +153,7 @@ def page_of(session: Session, filters: Filters, actor: Actor, overdue: int) -> S
     first = (filters.page - 1) * SIZE
     site = joinedload(Record.request).joinedload(Request.site)
     ways = (site.joinedload(Site.customer), joinedload(Record.assignee), raiseload("*"))
-    found = _narrowed(select(Record), filters, actor).options(*ways)
+    found = _narrowed(session, select(Record), filters, actor).options(*ways)
     # Two questions in the order of two indexes: one over both would sort all that wait.
     late = found.where(_is_overdue()).order_by(Record.due_on, Record.status_changed_at, Record.id)
     rest = found.where(~_is_overdue()).order_by(Record.status_changed_at, Record.id)
@@ -149,5 +165,5 @@ def page_of(session: Session, filters: Filters, actor: Actor, overdue: int) -> S
 
 def ids_of_inbox(session: Session, query: str, actor: Actor) -> list[int]:
     """The numbers of all records that an inbox's address finds, one more than a bulk act takes at most. Raises WrongSelection."""
-    found = _narrowed(select(Record.id), read_filters(query), actor)
+    found = _narrowed(session, select(Record.id), read_filters(query), actor)
     return list(session.scalars(found.order_by(Record.id).limit(LIMIT + 1)))

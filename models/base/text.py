@@ -1,9 +1,11 @@
 """Widths, spaces and dashes (SPEC §6): what can be converted is converted, and names are never folded further (RELIABILITY §2)."""
 
+import re
 import unicodedata
 
 import jaconv
 
+VARIATIONS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # marks that vary the character before
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－ｰー˗﹣", "-"))
 
 
@@ -65,15 +67,10 @@ def length(text: str) -> int:
 def fold(text: str) -> str:
     """A text as searches compare it: width, case, kana and marks that vary a character make no difference. Never stored as a name."""
     plain = unicodedata.normalize("NFKC", jaconv.hira2kata(text)).casefold().translate(DASHES)
-    return " ".join("".join(c for c in plain if _is_compared(c)).split())
-
-
-def _is_compared(character: str) -> bool:
-    return character.isspace() or (unicodedata.category(character)[0] != "C" and not _is_variation(character))
-
-
-def _is_variation(character: str) -> bool:
-    return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
+    compared = VARIATIONS.sub("", plain)
+    if not compared.isprintable():
+        compared = "".join(c for c in compared if c.isspace() or unicodedata.category(c)[0] != "C")
+    return " ".join(compared.split())
 
 
 def bigrams(text: str) -> list[str]:

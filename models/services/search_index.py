@@ -27,7 +27,7 @@ from models.services.search_texts import (
 from models.tables.customer import Customer
 from models.tables.record import Record
 from models.tables.request import Request
-from models.tables.search import SEARCH_ENTRY
+from models.tables.search import SEARCH_ENTRY, Grams
 from models.tables.site import Site
 
 CHUNK = 500
@@ -40,12 +40,12 @@ def refresh(session: Where, mapped: type[Base], ids: Iterable[int]) -> None:
     for start in range(0, len(wanted), CHUNK):
         part = wanted[start : start + CHUNK]
         texts = texts_of(session, mapped, part)
-        _store(session, key_of(mapped), texts)
+        _store(session, mapped, texts)
         if gone := [row_id for row_id in part if row_id not in texts]:
             forget(session, mapped, gone)
 
 
-def _store(session: Where, table: str, texts: Mapping[int, str]) -> None:
+def _store(session: Where, mapped: type[Base], texts: Mapping[int, str]) -> None:
     if not texts:
         return
     bind = session.get_bind() if isinstance(session, Session) else session
@@ -53,7 +53,7 @@ def _store(session: Where, table: str, texts: Mapping[int, str]) -> None:
     made = insert(SEARCH_ENTRY)
     changed = {"text": made.excluded.text, "grams": made.excluded.grams}
     rows = [
-        {"table_name": table, "row_id": row_id, "text": text, "grams": grams_of(table, text)}
+        {"table_name": key_of(mapped), "row_id": row_id, "text": text, "grams": grams_of(mapped, text)}
         for row_id, text in texts.items()
     ]
     session.execute(made.on_conflict_do_update(index_elements=["table_name", "row_id"], set_=changed), rows)
@@ -134,7 +134,7 @@ def _fill_table(connection: sa.Connection, mapped: type[Base]) -> int:
         columns = SEARCH_ENTRY.c
         known = sa.select(columns.row_id).where(columns.table_name == key_of(mapped), columns.row_id.in_(ids))
         missing = set(ids) - set(connection.scalars(known))
-        _store(connection, key_of(mapped), texts_of(connection, mapped, missing) if missing else {})
+        _store(connection, mapped, texts_of(connection, mapped, missing) if missing else {})
         count += len(missing)
     return count
 
@@ -162,13 +162,14 @@ def wrong_entries(session: Session) -> Iterator[str]:
     """Rows that searches do not find by what they say, and entries of rows that are gone; reads only."""
     columns = SEARCH_ENTRY.c
     for mapped in indexed_classes():
-        of_table = sa.select(columns.row_id, columns.text).where(columns.table_name == key_of(mapped))
+        of_table = sa.select(columns.row_id, columns.text, columns.grams).where(columns.table_name == key_of(mapped))
         for ids in _chunks(session, mapped):
-            said: dict[int, str] = {
-                row.row_id: row.text for row in session.execute(of_table.where(columns.row_id.in_(ids)))
-            }
-            texts = texts_of(session, mapped, ids)
-            yield from (f"{mapped.__tablename__} {row_id}" for row_id in ids if said.get(row_id) != texts[row_id])
+            rows = session.execute(of_table.where(columns.row_id.in_(ids)))
+            said = {row.row_id: (row.text, row.grams) for row in rows}
+            for row_id, text in texts_of(session, mapped, ids).items():
+                grams = Grams().process_bind_param(grams_of(mapped, text), session.get_bind().dialect)
+                if said.get(row_id) != (text, grams):
+                    yield f"{mapped.__tablename__} {row_id}"
     others = [one for one in indexed_classes() if not issubclass(one, Record)]
     bases: list[type[Base]] = [Record, *others]
     for mapped in bases:

@@ -129,9 +129,14 @@ def _site_names(session: Where, ids: Collection[int]) -> Texts:
     return found
 
 
-def grams_of(table: str, text: str) -> list[str]:
-    """The pairs of a folded text, word by word, headed by the table that the row stands in."""
-    found = [f"@{table}"]
+def head_of(mapped: type[Base]) -> str:
+    """The word by which the index knows the rows of a class from all others."""
+    return f"@{mapped.__tablename__}"
+
+
+def grams_of(mapped: type[Base], text: str) -> list[str]:
+    """The pairs of a folded text, word by word, headed by the table that the row stands in: of a record, by its type's too."""
+    found = list(dict.fromkeys((f"@{key_of(mapped)}", head_of(mapped))))
     for word in text.split():
         found += [*bigrams(word), BETWEEN]
     return found

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from models.base.db import Base
 from models.base.text import bigrams, fold
-from models.services.search_texts import grams_of, key_of
+from models.services.search_texts import head_of, key_of
 from models.tables.search import SEARCH_ENTRY
 
 LEAST = 2  # characters that the index can find; a single one is looked for row by row
@@ -30,12 +30,12 @@ def hits(dialect: str, mapped: type[Base], words: Sequence[str]) -> sa.Select[An
     """The numbers of the rows in which all words stand, anywhere; each word has two characters at least."""
     found = sa.select(SEARCH_ENTRY.c.row_id)
     if dialect == "postgresql":
-        grams = [*grams_of(key_of(mapped), ""), *(pair for word in words for pair in bigrams(word))]
+        grams = [head_of(mapped), *(pair for word in words for pair in bigrams(word))]
         column = sa.type_coerce(SEARCH_ENTRY.c.grams, ARRAY(sa.Text()))
         # The pairs of a longer word can stand apart: its text decides.
         longer = [SEARCH_ENTRY.c.text.contains(word, autoescape=True) for word in words if len(word) > LEAST]
         return found.where(column.contains(sorted(set(grams))), *longer)
-    phrases = [*grams_of(key_of(mapped), ""), *(" ".join(bigrams(word)) for word in words)]
+    phrases = [head_of(mapped), *(" ".join(bigrams(word)) for word in words)]
     asked = " ".join('"{}"'.format(phrase.replace('"', '""')) for phrase in phrases)
     gram = sa.table("search_gram", sa.column("rowid"), sa.column("search_gram"))
     return found.join(gram, gram.c.rowid == SEARCH_ENTRY.c.id).where(gram.c.search_gram.op("MATCH")(asked))
