@@ -12,6 +12,7 @@ from admin import saved_views
 from admin.acts import acts_for
 from admin.blueprint import desk
 from admin.waiting import SIZE, WHOSE, Counts, Filters, counts_of, page_of, read_filters, types_by_code
+from admin.walk import remember_list
 from models.base.actor import Actor
 from models.base.clock import now, today
 from models.base.db import database
@@ -33,6 +34,8 @@ def show_inbox() -> ResponseReturnValue:
     records = page_of(session, filters, actor, counts.overdue)
     first = (filters.page - 1) * SIZE
     has_more = first + len(records) < counts.total
+    next_url = f"?{filters.query(page=filters.page + 1)}" if has_more else None
+    remember_list([record.id for record in records], next_url)
     return render_template(
         "admin/inbox.html",
         records=records,
@@ -48,7 +51,7 @@ def show_inbox() -> ResponseReturnValue:
         seen_at=now().isoformat(),
         first=first,
         previous_url=f"?{filters.query(page=filters.page - 1)}" if filters.page > 1 else None,
-        next_url=f"?{filters.query(page=filters.page + 1)}" if has_more else None,
+        next_url=next_url,
     )
 
 

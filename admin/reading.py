@@ -95,7 +95,12 @@ class ReadingView(ModelView):
         chosen = self.selection()
         query = chosen.query(page=0)
         views = saved_views.bar(self.table, offered, query, not query)
-        return self.page("admin/list.html", views=views, **list_page(self, chosen))
+        shown = list_page(self, chosen)
+        self.note_shown([line["id"] for line in shown["lines"]], shown["pages"]["next_url"])
+        return self.page("admin/list.html", views=views, **shown)
+
+    def note_shown(self, ids: list[int], next_page_url: str | None) -> None:
+        """Told which rows a page of the list shows; most tables keep nothing of it."""
 
     @expose(ROW)
     def details_view(self, row_id: int) -> ResponseReturnValue:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectin_polymorphic
 from admin.history import history
 from admin.issued import documents_shown, sheet_shown
 from admin.since_return import since_shown
+from admin.walk import walk_at
 from admin.work_forms import AssignForm, DueForm, NoteForm, operator_choices
 from models.base.actor import Role
 from models.base.clock import today
@@ -70,6 +71,7 @@ def record_page(session: Session, record: Record, **forms: Any) -> str:
         "admin/record.html",
         text_of=text_of,
         since=since_shown(session, record, text_of),
+        walk=walk_at(record.id),
         take_back=offer_of(session, record, actor),
         record=record,
         site=site_label(session, request.site),

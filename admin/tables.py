@@ -15,6 +15,7 @@ from admin.forms import changed, read_row
 from admin.importing import ImportingView
 from admin.mail_texts import MailTemplateView
 from admin.menu import navigation
+from admin.walk import remember_list
 from models.base.db import Base, database
 from models.base.fields import Spec
 from models.services.checking import facts_of
@@ -34,6 +35,10 @@ class RecordView(TableView):
     def row_url(self, row_id: int) -> str:
         """The record's own page."""
         return f"{request.script_root}/records/{row_id}"
+
+    def note_shown(self, ids: list[int], next_page_url: str | None) -> None:
+        """Kept, so that one goes from record to record."""
+        remember_list(ids, next_page_url)
 
     def form_specs(self, row: Any) -> Mapping[str, Spec]:
         """What the order's facts show, what the desk fills in included; and what the desk keeps with every record."""

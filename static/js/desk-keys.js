@@ -1,0 +1,78 @@
+/*
+ * Keys for operators: `?` lists them. An element says its key by data-key and what it does by data-key-text; a link or button is
+ * pressed, in anything else the first control gets the focus. Never while somebody types, and whoever does not want it turns it off.
+ */
+"use strict";
+
+const OFF = "desk-keys-off";
+const CONTROLS = "a[href], button:not([disabled]), input:not([type=hidden]):not([disabled]), select:not([disabled]), textarea:not([disabled])";
+
+function areOff() {
+  return window.localStorage.getItem(OFF) === "yes";
+}
+
+function isTyping(target) {
+  return target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox]):not([type=radio]):not([type=submit]):not([type=button])");
+}
+
+function keyed() {
+  return Array.from(document.querySelectorAll("[data-key]"));
+}
+
+function follow(element) {
+  const control = element.matches(CONTROLS) ? element : element.querySelector(CONTROLS);
+  if (!control) return;
+  if (control.matches("a, button")) control.click();
+  else control.focus();
+}
+
+function row(key, text) {
+  const line = document.createElement("div");
+  const sign = Object.assign(document.createElement("kbd"), { textContent: key });
+  const term = document.createElement("dt");
+  term.append(sign);
+  line.append(term, Object.assign(document.createElement("dd"), { textContent: text }));
+  return line;
+}
+
+/* The list of the keys that this page has. */
+function makeDialog() {
+  const dialog = Object.assign(document.createElement("dialog"), { className: "keys" });
+  const title = Object.assign(document.createElement("h2"), { id: "keys-title", textContent: "この画面のキー操作" });
+  dialog.setAttribute("aria-labelledby", title.id);
+  const list = Object.assign(document.createElement("dl"), { className: "keys__list" });
+  list.append(...keyed().map((element) => row(element.dataset.key, element.dataset.keyText)), row("?", "この一覧を表示する"));
+  const off = Object.assign(document.createElement("input"), { type: "checkbox", checked: !areOff() });
+  const label = Object.assign(document.createElement("label"), { className: "keys__switch" });
+  label.append(off, "1文字のキー操作を使う（文字を入力している間は働きません）");
+  off.addEventListener("change", () => window.localStorage.setItem(OFF, off.checked ? "no" : "yes"));
+  const close = Object.assign(document.createElement("button"), { type: "button", className: "button button--secondary", textContent: "閉じる" });
+  close.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.append(title, list, label, close);
+  return dialog;
+}
+
+function showKeys() {
+  if (document.querySelector("dialog.keys")) return;
+  const dialog = makeDialog();
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+function listen() {
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (areOff() || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+    const found = event.key === "?" ? showKeys : keyed().filter((element) => element.dataset.key === event.key).map((element) => () => follow(element))[0];
+    if (!found) return;
+    event.preventDefault();
+    found();
+  });
+  document.querySelectorAll("[data-keys-open]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", showKeys);
+  });
+}
+
+listen();
