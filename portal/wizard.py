@@ -134,6 +134,7 @@ def _submit(session: Session, visit: Visit) -> ResponseReturnValue:
         with session.begin_nested():  # what was typed stays, whatever becomes of the application
             submit_application(session, visit.draft, request.form.get("quote", ""), actor)
     except PriceChanged:
+        keep_quote()  # what was seen, so that the page says that it is no longer so
         return render_page(visit, kept_form(visit)), 409
     except Invalid as wrong:
         return _send_back(visit, wrong)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 from typing import Any, cast
 
@@ -9,6 +10,7 @@ import pypdfium2
 from sqlalchemy import Table
 
 from models.base.actor import Actor
+from models.base.clock import now
 from models.base.db import database, transaction
 from models.base.kind import KINDS
 from models.base.workflow import Status
@@ -45,6 +47,12 @@ def put_at(record: Record, status: Status) -> None:
     table = cast(Table, Record.__table__)
     database().execute(table.update().where(table.c.id == record.id).values(status=status.value))
     database().refresh(record)
+
+
+def put_back(document: Document, age: timedelta) -> None:
+    """Makes a document one that was issued so long ago and has no PDF yet; no worker tries again for an hour."""
+    document.blob_id, document.issued_at, document.render_after = None, now() - age, now() + timedelta(hours=1)
+    database().flush()
 
 
 def scan() -> bytes:

@@ -58,12 +58,12 @@ def render_due(should_stop: Callable[[], bool] = lambda: False, limits: Limits =
 def _claim() -> int | None:
     """What is made next, put off for all other workers; a worker that dies in the middle loses nothing.
 
-    Whoever asked for a form looks at its page until it is there, so that forms come before letters, however many of these
-    the desk has issued at once; among each of them, what waits longest.
+    Whoever has just asked for a form looks at its page until it is there: the newest form comes first, and letters after
+    all forms, however many of them the desk has issued at once.
     """
     due = select(Document.id).where(Document.blob_id.is_(None), Document.render_after <= now())
     is_letter = Document.kind == DocumentKind.ACCEPTANCE_LETTER.value
-    due = due.order_by(is_letter, Document.render_after, Document.id).limit(1)
+    due = due.order_by(is_letter, Document.id.desc()).limit(1)
     if database().scalar(due) is None:
         return None
     with transaction() as session:

@@ -73,7 +73,7 @@ class Orderer:
     @property
     def number(self) -> int:
         """The page one is on."""
-        return int(self.visitor.path.removeprefix("/apply/").split("?")[0])
+        return int(re.split("[?#]", self.visitor.path.removeprefix("/apply/"))[0])
 
     def correct(self, number: int) -> Orderer:
         """「修正する」 of a page, on the confirmation."""
