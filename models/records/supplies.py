@@ -37,7 +37,7 @@ CableLength = choices(
     {"m5": "5m（当社にて手配）", **{f"m{metres}": f"{metres}m" for metres in range(10, 55, 5)}, "own": "お客様手配"},
 )
 HAS_CABLE = when("order.menu", "basic", "light", "light_minimum", None, note="ライトモバイル以外のとき必須")
-IS_DUAL_BASIC = both(when("order.menu", "basic", note="ベーシックのデュアル構成のとき"), when("order.is_dual"))
+IS_DUAL_BASIC = both(when("order.menu", "basic"), when("order.is_dual"))
 
 
 class SuppliesRecord(Record):
@@ -47,7 +47,13 @@ class SuppliesRecord(Record):
     __label__ = "機器設置時の備品情報"
     __sections__: ClassVar[tuple[Section, ...]] = (
         section("機器設置状況", "rack_mount"),
-        section("LANケーブル長", "main_cable backup_cable router_cable"),
+        section("LANケーブル長", "main_cable"),
+        section(
+            "バックアップルータのLANケーブル長",
+            "backup_cable router_cable",
+            when=IS_DUAL_BASIC,
+            note="ベーシックのデュアル構成をお申し込みのため、こちらも必要です。",
+        ),
     )
 
     rack_mount: Mapped[str | None] = field(Choice(RackMount), "ラックマウント要否", required=True)
@@ -55,8 +61,6 @@ class SuppliesRecord(Record):
         Choice(CableLength), "①キャリア設備（ONU等）～メインルータ間", required=HAS_CABLE
     )
     backup_cable: Mapped[str | None] = field(
-        Choice(CableLength), "②キャリア設備（ONU等）～バックアップルータ間", only_when=IS_DUAL_BASIC
+        Choice(CableLength), "②キャリア設備（ONU等）～バックアップルータ間", required=True
     )
-    router_cable: Mapped[str | None] = field(
-        Choice(CableLength), "③メインルータ～バックアップルータ間", only_when=IS_DUAL_BASIC
-    )
+    router_cable: Mapped[str | None] = field(Choice(CableLength), "③メインルータ～バックアップルータ間", required=True)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.base.choices import MasterChoice, MasterChoices
 from models.base.clock import today
+from models.base.conditions import is_given
 from models.base.errors import Problem
 from models.base.fields import Spec, problems_of, unasked
 from models.rules.offer import Masters
@@ -36,7 +37,10 @@ def problems_in(session: Session, record: Record, values: Mapping[str, Any], is_
 def unasked_in(session: Session, record: Record, values: Mapping[str, Any]) -> list[str]:
     """The record's fields that say something, typed or stored, although other answers leave no question for it."""
     facts = facts_of(session, record)
-    return unasked(record.specs_for(facts), {**facts, **record.values(), **values})
+    known = {**facts, **record.values(), **values}
+    asked = record.specs_for(facts)
+    hidden = [name for part in record.__sections__ for name in part.names if name not in asked]
+    return [*unasked(asked, known), *(name for name in hidden if is_given(known.get(name)))]
 
 
 def problems_with(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.base.actor import Actor
 from models.base.errors import Conflict, Invalid, Problem, Refused
+from models.base.fields import specs_of
 from models.records.contract import ContractRecord
 from models.records.site_name import SiteNameRecord
 from models.services import orders, rename_guard
@@ -38,7 +39,6 @@ def save_record(
     The desk may mend one field although another, which it does not touch, is wrong already (a wished day that has passed).
     """
     _refuse(record, values, version, actor)
-    specs = record.specs_for(record.facts())
     dropped = unasked_in(session, record, values)
     values = {**values, **dict.fromkeys(dropped)}
     problems = problems_in(session, record, values, is_complete)
@@ -55,7 +55,7 @@ def save_record(
         orders.follow_edit(session, record, actor)
     if is_changed:
         renew_form(session, record, actor)
-    return [specs[name].full_label for name in dropped]
+    return [specs_of(type(record))[name].full_label for name in dropped]
 
 
 def _refuse(record: Record, values: Mapping[str, Any], version: int, actor: Actor) -> None:
