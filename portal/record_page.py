@@ -121,14 +121,15 @@ def record_page(
         documents_shown=documents_shown(session, record, files),
         uploads=upload_forms(record, actor, problems),
         unsaved=unsaved,
-        written=_written(session, record, specs),
+        written=_written(session, record.values(), specs),
+        written_before=_written(session, current or {}, specs),
         name_check=_name_check(record),
     )
 
 
-def _written(session: Session, record: Record, specs: Mapping[str, Spec]) -> dict[str, str]:
+def _written(session: Session, values: Mapping[str, Any], specs: Mapping[str, Spec]) -> dict[str, str]:
     """Companies' names as documents write them in full (SPEC §6), by the field of the name."""
-    masters, values = masters_on(session), record.values()
+    masters = masters_on(session)
     names = [name for name in specs if name.endswith("company_name") and name.replace("_name", "_type") in specs]
     return {name: masters.company_name(values, name.removesuffix("company_name").removesuffix("_")) for name in names}
 

@@ -109,7 +109,8 @@ class Member:
         """Types into the form that has this button, presses it, and goes where it leads; the button must be there."""
         form = self.form_with(words)
         values = {name: value for name, value in {**form.values, **typed}.items() if value is not None}
-        self.page = self.client.post(form.buttons[words], data=values, follow_redirects=True)
+        address = form.buttons[words] or self.page.request.path
+        self.page = self.client.post(address, data=values, follow_redirects=True)
         database.remove()
         return self.page
 
