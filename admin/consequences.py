@@ -17,7 +17,7 @@ from models.base.db import Area
 from models.base.fields import Spec
 from models.services.reach import Changes, drafts_with, open_among, sentences
 
-UNSTAMPED = {"csrf_token", "confirmed", "seen"}
+UNSTAMPED = {"csrf_token", "seen"}
 
 
 @dataclass(frozen=True)
@@ -37,15 +37,15 @@ class Pending:
     stamp: str
 
 
-def stamp_of_request() -> str:
-    """What was typed, in short."""
-    typed = sorted((name, value) for name, value in request.form.items(multi=True) if name not in UNSTAMPED)
+def stamp_of(form: Any) -> str:
+    """What stands in a form, in short; once it was read, its texts are the normalised ones that the page shows again."""
+    typed = sorted((one.short_name, repr(one.data)) for one in form if one.short_name not in UNSTAMPED)
     return sha256(repr(typed).encode()).hexdigest()[:32]
 
 
-def is_confirmed() -> bool:
+def is_confirmed(form: Any) -> bool:
     """Whether what is sent now is what was shown with its effects."""
-    return request.form.get("confirmed") == stamp_of_request()
+    return request.form.get("confirmed") == stamp_of(form)
 
 
 def effects_of(session: Session, row: Any, changes: Changes) -> list[Effect]:
@@ -80,7 +80,7 @@ def _code_of(row: Any) -> tuple[str, str] | None:
     return None
 
 
-def pending(session: Session, row: Any, specs: Mapping[str, Spec], before: dict[str, Any]) -> Pending | None:
+def pending(session: Session, row: Any, specs: Mapping[str, Spec], before: dict[str, Any], form: Any) -> Pending | None:
     """A change that was just written in a rehearsal, if it has effects that have to be seen first."""
     differing = {
         name: spec
@@ -102,4 +102,4 @@ def pending(session: Session, row: Any, specs: Mapping[str, Spec], before: dict[
         }
         for name, spec in differing.items()
     ]
-    return Pending(rows, effects, stamp_of_request())
+    return Pending(rows, effects, stamp_of(form))

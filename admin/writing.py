@@ -130,14 +130,14 @@ class WritingView(ReadingView):
 
     def _shown_first(self, row_id: int | None, form: Any) -> Pending | None:
         """A change of master data whose effects have not been seen yet: it is tried out, and nothing of it stays."""
-        if self.model.__area__ is not Area.MASTER or is_confirmed():
+        if self.model.__area__ is not Area.MASTER or is_confirmed(form):
             return None
         with transaction(is_rehearsal=True) as session:
             row = self.model() if row_id is None else self._unchanged(row_id, form.seen.data)
             specs = self.form_specs(row)
             before = {name: getattr(row, name) for name in specs} if row_id else {}
             self._write(session, row, form)
-            return pending(session, row, specs, before)
+            return pending(session, row, specs, before, form)
 
     def _unchanged(self, row_id: int, seen: str) -> Any:
         row = self.find(row_id, lock=True)

@@ -53,7 +53,7 @@ def test_a_price_in_force_says_what_changing_it_means_and_is_saved_on_the_second
     assert f"¥{fee:,}" in shown.text
     assert "¥99,000" in shown.text
     assert price_now()[2] == fee
-    other = clerk.post(f"/line_plan_price/{number}/edit/", data={**values_in(shown.text), "monthly_fee": "88000"})
+    other = clerk.post(f"/line_plan_price/{number}/edit/", data={**values_in(shown.text), "monthly_fee": "８８,０００"})
     assert other.status_code == 200  # it is not what was shown
     assert "¥88,000" in other.text
     assert clerk.post(f"/line_plan_price/{number}/edit/", data=values_in(other.text)).status_code == 303
