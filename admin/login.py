@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import (
@@ -60,6 +61,8 @@ class DeskUser(UserMixin):
         self.operator_id, self.name, self.company = operator.id, operator.name, ""
         self.role, self.is_enrolled = Role(operator.role), operator.is_enrolled
         self.is_proved = is_proved(row)
+        # As it was when the request began: a page that says that the database is away cannot ask it.
+        self._actor = actor_for(operator, "")
 
     def get_id(self) -> str:
         """What the cookie carries: the session's token."""
@@ -67,7 +70,7 @@ class DeskUser(UserMixin):
 
     def actor(self) -> Actor:
         """Who acts in this request."""
-        return actor_for(self.operator, request.remote_addr or "", g.get("trace_id", ""))
+        return replace(self._actor, address=request.remote_addr or "", trace_id=g.get("trace_id", ""))
 
 
 def init_login(app: Flask) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask, flash, g, make_response, redirect, render_template, request, session, url_for
@@ -48,6 +49,8 @@ class PortalUser(UserMixin):
         self.token, self.session_id, self.account = token, row.id, account
         self.account_id, self.customer_id = account.id, account.customer_id
         self.name, self.company = account.person_name, account.customer.name
+        # As it was when the request began: a page that says that the database is away cannot ask it.
+        self._actor = actor_for(account, "")
 
     def get_id(self) -> str:
         """What the cookie carries: the session's token."""
@@ -55,7 +58,7 @@ class PortalUser(UserMixin):
 
     def actor(self) -> Actor:
         """Who acts in this request."""
-        return actor_for(self.account, address(), g.get("trace_id", ""))
+        return replace(self._actor, address=address(), trace_id=g.get("trace_id", ""))
 
 
 def init_login(app: Flask) -> None:

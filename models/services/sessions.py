@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, joinedload
 
 from models.base.actor import Actor
@@ -26,6 +28,7 @@ from models.tables.operator import Operator
 
 TOUCH = timedelta(minutes=1)
 KEEP = timedelta(days=30)
+log = logging.getLogger(__name__)
 PAGE = 50
 
 
@@ -141,8 +144,12 @@ def touch_session(row: LoginSession) -> None:
     if now() - row.last_seen_at < TOUCH:
         return
     row_id = row.id
-    with transaction() as session:
-        session.execute(update(LoginSession).where(LoginSession.id == row_id).values(last_seen_at=now()))
+    try:
+        with transaction() as session:
+            session.execute(update(LoginSession).where(LoginSession.id == row_id).values(last_seen_at=now()))
+    except DBAPIError as error:
+        # A full disk lets people read on; what cannot be read fails by itself.
+        log.warning("a session's use was not noted: %s", type(error).__name__)
 
 
 def end_session(row_id: int, actor: Actor) -> None:
