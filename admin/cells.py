@@ -7,5 +7,6 @@ FORMULAS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 def harmless(value: str) -> str:
     """A text that a spreadsheet does not take for a formula."""
-    is_number = value.removeprefix("-").replace(".", "", 1).isdigit()
-    return f"'{value}" if value.startswith(FORMULAS) and not is_number else value
+    if not value.startswith(FORMULAS) or value.removeprefix("-").replace(".", "", 1).isdigit():
+        return value
+    return f"'{value}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import IO, Any
 
@@ -80,7 +80,7 @@ def csv_lines(chosen: Selection) -> Iterator[bytes]:
         yield _csv(rows)
 
 
-def _csv(rows: list[list[Any]]) -> bytes:
+def _csv(rows: Sequence[Sequence[Any]]) -> bytes:
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerows(rows)
     return out.getvalue().encode()
@@ -104,7 +104,7 @@ def _plain(labels: Labels, spec: Spec, value: Any) -> Any:
     return value if isinstance(spec.kind, Whole | Day | Moment) else labels.show(spec, value)
 
 
-def exported_rows(chosen: Selection, specs: Mapping[str, Spec], write: Write) -> Iterator[list[list[Any]]]:
+def exported_rows(chosen: Selection, specs: Mapping[str, Spec], write: Write) -> Iterator[Sequence[Sequence[Any]]]:
     """The rows as written, in pieces, on a connection of its own: the request's has ended when the answer is sent."""
     mapped: Any = chosen.mapped
     keys = [getattr(mapped, name) for name in ("id", *specs)]
@@ -112,4 +112,14 @@ def exported_rows(chosen: Selection, specs: Mapping[str, Spec], write: Write) ->
     with Session(database.get_bind()) as session, Session(database.get_bind()) as other:
         for rows in session.execute(wanted, execution_options={"yield_per": CHUNK}).partitions():
             labels = Labels(other, rows, specs)
-            yield [[row[0], *(write(labels, spec, row[i]) for i, spec in enumerate(specs.values(), 1))] for row in rows]
+            ids, *columns = zip(*rows, strict=True)
+            cells = [
+                _written(labels, spec, column, write) for spec, column in zip(specs.values(), columns, strict=True)
+            ]
+            yield list(zip(ids, *cells, strict=True))
+
+
+def _written(labels: Labels, spec: Spec, column: Sequence[Any], write: Write) -> list[Any]:
+    """The cells of a column; what stands in many rows is written once."""
+    known = {value: write(labels, spec, value) for value in set(column)}
+    return [known[value] for value in column]
