@@ -6,7 +6,7 @@ different filters mean all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -31,6 +31,7 @@ FILTER = "flt_"
 OWN = frozenset({"q", "sort", "page", "size", "columns", "count", "add", "view", AFTER, BEFORE})
 SIZES = (20, 50, 100)
 LAST_PAGE = 100_000
+NUMBERS = {"page": "ページ", "size": "1ページの件数"}
 COUNTED = 10_000
 
 
@@ -151,17 +152,18 @@ def read_selection(mapped: type[Base], args: MultiDict[str, str]) -> Selection:
     columns = tuple(dict.fromkeys(name for name in args.getlist("columns") if name))
     if unknown := [name for name in columns if name not in readable_names(mapped)]:
         wrong.append(f"「{_short(unknown[0])}」という列はありません。")
+    page = _number(args, "page", range(1, LAST_PAGE + 1), 1, wrong)
+    size = _number(args, "size", SIZES, SIZES[1], wrong)
     if wrong:
         raise WrongSelection("".join(wrong))
-    size = _whole(args.get("size"))
     read = Selection(
         mapped,
         chosen,
         text.clean(args.get("q", ""))[:100],
         sort,
         is_descending,
-        min(max(_whole(args.get("page")) - 1, 0), LAST_PAGE),
-        size if size in SIZES else SIZES[1],
+        page - 1,
+        size,
         columns,
         tuple(key for key in args.getlist("add") if key in filters),
     )
@@ -206,8 +208,12 @@ def _short(typed: str) -> str:
     return text.clean(typed)[:40]
 
 
-def _whole(typed: str | None) -> int:
-    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) <= 9 else 0
+def _number(args: MultiDict[str, str], name: str, known: Container[int], usual: int, wrong: list[str]) -> int:
+    typed = args.get(name, "")
+    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 9 else 0
+    if typed and number not in known:
+        wrong.append(f"{NUMBERS[name]}「{_short(typed)}」は使えません。")
+    return number or usual
 
 
 def matching_ids(table_name: str, query: str) -> list[int]:

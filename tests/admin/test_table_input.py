@@ -81,6 +81,9 @@ def test_any_search_is_answered(app: Flask, table: str, text: str) -> None:
         ("state=finished", "state"),
         ("sort=password", "password"),
         ("columns=secret", "secret"),
+        ("page=0", "ページ「0」"),
+        ("page=two", "ページ「two」"),
+        ("size=30", "1ページの件数「30」"),
     ],
 )
 def test_a_filter_that_cannot_be_meant_is_named(app: Flask, query: str, said: str) -> None:
