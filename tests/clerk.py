@@ -9,14 +9,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from admin import create_admin
 from models.base.actor import Actor, Role
 from models.base.db import database, transaction
-from models.base.settings import settings
 from models.seeds.masters import load_masters
 from models.seeds.texts import load_texts
 from models.services.sessions import start_session
 from models.tables.operator import Operator
+from tests.faces import whole_desk
 from tests.identity import add_operator
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -32,7 +31,7 @@ def furnish() -> None:
 
 def desk() -> Flask:
     """The desk as it is."""
-    return create_admin(settings())
+    return whole_desk()
 
 
 class Clerk:

@@ -9,12 +9,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from admin import create_admin
 from models.base.clock import now
 from models.base.db import database, transaction
-from models.base.settings import settings
 from models.services.sessions import start_session
 from models.tables.operator import Operator
+from tests.faces import whole_desk
 from tests.identity import HASH
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -23,9 +22,7 @@ ROLES = ("viewer", "operator", "administrator")
 
 def desk_application() -> Flask:
     """The desk as it is mounted under /admin."""
-    app = create_admin(settings())
-    app.config["TESTING"] = True
-    return app
+    return whole_desk(is_testing=True)
 
 
 def operator_at(app: Flask, role: str, name: str = "") -> FlaskClient:

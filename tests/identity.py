@@ -16,14 +16,13 @@ from werkzeug.test import TestResponse
 from admin.login import init_login
 from models.base.clock import now
 from models.base.db import database, transaction
-from models.base.settings import settings
 from models.services.login import secret_of_mail
 from models.services.passwords import hashed
 from models.tables.account import Account
 from models.tables.customer import Customer
 from models.tables.mail import Mail
 from models.tables.operator import Operator
-from portal import create_portal
+from tests.faces import whole_portal
 
 PASSWORD = "korewa nagai aikotoba"
 HASH = hashed(PASSWORD)
@@ -51,7 +50,7 @@ def make_app() -> Flask:
 
 def portal_app() -> Flask:
     """The customers' face as it is."""
-    return create_portal(settings())
+    return whole_portal()
 
 
 def desk_app() -> Flask:

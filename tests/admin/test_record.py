@@ -12,7 +12,6 @@ from sqlalchemy import Engine, select
 
 from models.base.clock import today
 from models.base.db import database, transaction
-from models.base.settings import settings
 from models.base.workflow import WORKFLOWS, Status
 from models.kinds import site_rename
 from models.services.rename_guard import take_lock
@@ -22,9 +21,9 @@ from models.tables.event import Action, Event
 from models.tables.mail import Mail
 from models.tables.record import Record
 from models.tables.request import Request
-from portal import create_portal
 from tests.build import build_account, build_customer, build_record, build_site
 from tests.clerk import Clerk, desk, furnish
+from tests.faces import whole_portal
 
 
 @pytest.fixture
@@ -178,7 +177,7 @@ def test_no_customer_reads_an_internal_note(app: Flask) -> None:
         token = start_session(session, account, "127.0.0.1")
         number = session.get_one(Record, record_id).request.number
     database.remove()
-    customer = create_portal(settings()).test_client()
+    customer = whole_portal().test_client()
     with customer.session_transaction() as cookie:
         cookie["_user_id"] = token
     for address in (page, f"/requests/{number}", "/home", "/updates", "/search?q=値引き"):

@@ -12,7 +12,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 
 from models.base.db import database, transaction
-from models.base.settings import settings
 from models.base.workflow import Status
 from models.services.audit import act_as
 from models.services.editing import save_record
@@ -20,9 +19,9 @@ from models.services.transition import transition
 from models.tables.mail import Mail
 from models.tables.record import Record
 from models.tables.remark import FieldRemark
-from portal import create_portal
 from tests.build import build_account, build_customer, build_record, build_site, complete_values, customer_of
 from tests.clerk import Clerk, desk, furnish
+from tests.faces import whole_portal
 from tests.identity import HASH
 from tests.world import sign_in_as
 
@@ -52,7 +51,7 @@ def record_id(app: Flask) -> int:
 
 
 def customer(app: Flask) -> FlaskClient:
-    return sign_in_as(create_portal(settings()), "hanako")
+    return sign_in_as(whole_portal(), "hanako")
 
 
 def version(record_id: int) -> int:

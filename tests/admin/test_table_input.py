@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
@@ -36,6 +37,11 @@ def app(db: Engine) -> Flask:
     return desk_application()
 
 
+@pytest.fixture
+def viewer(app: Flask) -> FlaskClient:
+    return operator_at(app, "viewer")
+
+
 def test_no_address_of_any_table_is_a_fault(app: Flask) -> None:
     client = operator_at(app, "administrator")
     for place, table in enumerate(TABLES):
@@ -59,17 +65,12 @@ def test_no_value_of_any_filter_is_a_fault(app: Flask) -> None:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(table=st.sampled_from(TABLES), text=st.text(min_size=1, max_size=40))
-def test_any_search_is_answered(app: Flask, table: str, text: str) -> None:
-    client = (
-        app.extensions.setdefault("client", operator_at(app, "viewer"))
-        if "client" not in app.extensions
-        else app.extensions["client"]
-    )
+def test_any_search_is_answered(viewer: FlaskClient, table: str, text: str) -> None:
     try:
         typed = quote(text)
     except UnicodeEncodeError:  # a lone surrogate cannot be sent at all
         return
-    assert client.get(f"/{table}/?q={typed}").status_code in {200, 400}
+    assert viewer.get(f"/{table}/?q={typed}").status_code in {200, 400}
 
 
 @pytest.mark.parametrize(

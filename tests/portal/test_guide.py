@@ -16,8 +16,8 @@ from models.base.workflow import WORKFLOWS, Side, Status
 from models.seeds.texts import load_texts
 from models.services.notices import TO_DESK, key_for
 from models.tables.texts import CommentTemplate, MailTemplate, StatusText
-from portal import create_portal
 from portal.guide_topics import CHAPTERS, words_of
+from tests.faces import whole_portal
 
 TOPICS = [topic for chapter in CHAPTERS for topic in chapter.topics]
 
@@ -27,7 +27,7 @@ def client(db: Engine) -> Iterator[FlaskClient]:
     with transaction() as session:
         load_texts(session)
     database.remove()
-    yield create_portal(settings()).test_client()
+    yield whole_portal().test_client()
     database.remove()
 
 

@@ -11,9 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
-from admin import create_admin
 from models.base.db import database, transaction
-from models.base.settings import settings
 from models.base.workflow import Status
 from models.seeds.demo import PASSWORD, load_demo
 from models.seeds.masters import load_masters
@@ -25,8 +23,8 @@ from models.tables.mail import Mail, MailKey
 from models.tables.record import Record
 from models.tables.request import Request
 from models.tables.site import Site
-from portal import create_portal
 from tests.build import OPERATOR
+from tests.faces import whole_desk, whole_portal
 
 
 @pytest.fixture
@@ -36,7 +34,7 @@ def app(db: Engine) -> Iterator[Flask]:
         load_texts(session)
         load_demo(session)
     database.remove()
-    yield create_portal(settings())
+    yield whole_portal()
     database.remove()
 
 
@@ -172,7 +170,7 @@ def test_every_record_page_in_every_status_can_be_read(app: Flask) -> None:
 
 
 def test_a_customers_cookie_opens_nothing_at_the_desk(app: Flask) -> None:
-    desk = create_admin(settings()).test_client()
+    desk = whole_desk().test_client()
     answer = desk.get("/")
     assert answer.status_code in {302, 303}
     assert "/login" in answer.location

@@ -10,10 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from admin import create_admin
 from models.base.db import database
-from models.base.settings import settings
-from portal import create_portal
+from tests.faces import whole_desk, whole_portal
 from tests.world import build_world, sign_in_as
 
 CUSTOMER = 1
@@ -41,7 +39,7 @@ def face(request: pytest.FixtureRequest, db: Engine) -> Iterator[Face]:
     """The face as it is, over two companies and operators of every role."""
     build_world()
     if request.param == "portal":
-        yield Face(create_portal(settings()), "company-1", CUSTOMER)
+        yield Face(whole_portal(), "company-1", CUSTOMER)
     else:
-        yield Face(create_admin(settings()), "desk-administrator", None)
+        yield Face(whole_desk(), "desk-administrator", None)
     database.remove()
