@@ -24,7 +24,7 @@ from models.services.desk_work import notes_of
 from models.services.letters import DraftLetter, letter_of
 from models.services.masters import shower
 from models.services.outlook import moves_of
-from models.services.queries import counting_ids, files_of, site_label, timeline
+from models.services.queries import files_of, site_label, timeline
 from models.services.record_acts import STAND_IN
 from models.services.remarks import pinned, remarks_by_event
 from models.services.rename_guard import blocking_rename_id
@@ -36,7 +36,7 @@ from models.tables.operator import Operator
 from models.tables.record import Record
 from models.tables.request import Request
 from models.tables.site import Site
-from web.upload_forms import upload_forms
+from web.record_files import files_shown, upload_forms
 
 MAILS = 50
 WORDS = {Action.CORRECTED: "（訂正）", Action.TAKEN_BACK: "（直前の操作の取り消し）"}
@@ -88,8 +88,7 @@ def record_page(session: Session, record: Record, **forms: Any) -> str:
         ],
         upcoming=[] if record.status.is_closed else _upcoming(record),
         history=history(session, record),
-        files=files,
-        counting=counting_ids(files),
+        files=files_shown(files, "desk"),
         sheet=sheet_shown(session, record, actor),
         documents=documents_shown(session, record, actor),
         uploads=upload_forms(record, actor, forms.get("file_problems", {})),

@@ -16,10 +16,10 @@ from models.services.queries import own_record, own_upload
 from models.tables.record import Purpose
 from portal.access import shown_to_desk
 from portal.blueprint import portal
-from portal.downloads import download, picture
 from portal.errors import error_page
 from portal.hooks import current_actor
 from portal.record_page import record_page
+from web.downloads import download, picture
 
 
 @portal.post("/records/<int:record_id>/files")

@@ -18,8 +18,8 @@ from models.tables.record import Record
 from portal.access import open_to_visitors
 from portal.blueprint import portal
 from portal.documents import LOOK_AGAIN_SECONDS
-from portal.downloads import download
 from portal.draft_cookie import forget_draft, visited_draft
+from web.downloads import download
 
 
 @portal.get("/apply/receipt")

@@ -22,7 +22,7 @@ from models.services.current import lasting_specs, values_before
 from models.services.editing import editing_refusal
 from models.services.masters import masters_on, options_of, shower
 from models.services.meanings import meanings_of
-from models.services.queries import counting_ids, files_of, site_label, timeline
+from models.services.queries import files_of, site_label, timeline
 from models.services.remarks import Remarks, pinned, remarks_by_event, since_return
 from models.services.rename_guard import blocking_rename_id
 from models.services.sheet_comparing import sheet_reading
@@ -32,7 +32,7 @@ from models.tables.record import Record
 from portal.documents import documents_shown
 from portal.form_layout import in_rows, layout_of
 from portal.hooks import current_actor
-from web.upload_forms import Problems, upload_forms
+from web.record_files import Problems, files_shown, upload_forms
 
 NO_PROBLEMS: Problems = {}
 
@@ -115,8 +115,7 @@ def record_page(
         upcoming=[{"label": record.workflow.label_of(status)} for status in record.workflow.path_from(record.status)]
         if not record.status.is_closed
         else [],
-        files=files,
-        counting=counting_ids(files),
+        files=files_shown(files, "portal"),
         reading=sheet_reading(session, record),
         documents_shown=documents_shown(session, record, files),
         uploads=upload_forms(record, actor, problems),
