@@ -14,38 +14,39 @@ from models.services.files import store_upload
 from models.services.incoming import Incoming
 from models.services.scans import PNG
 from models.tables.record import Purpose
-from models.tables.upload import Upload
 from tests import papers
 from tests.build import build_record, customer_of
 from tests.clerk import Clerk, desk, furnish
 
 
 @pytest.fixture
-def upload(db: Engine) -> Iterator[Upload]:
-    """A stamped form with the number of another request."""
+def record_id(db: Engine) -> Iterator[int]:
+    """Of a record with one file: a stamped form with the number of another request."""
     furnish()
     with transaction() as session:
         record = build_record(session, "contract_change", Status.AWAITING_STAMP)
         scan = Incoming(papers.scan_png("00009999"), PNG, page_count=1, number="00009999")
         store_upload(session, record, Purpose.STAMPED_FORM, "押印済み変更申込書.png", scan, customer_of(record))
-    yield database().get_one(Upload, 1)
+        made = record.id
+    yield made
     database.remove()
 
 
-def test_a_file_is_fetched_under_its_name(upload: Upload) -> None:
-    fetched = Clerk(desk(), "viewer").get(f"/files/{upload.id}")
+@pytest.mark.usefixtures("record_id")
+def test_a_file_is_fetched_under_its_name() -> None:
+    fetched = Clerk(desk(), "viewer").get("/files/1")
     assert fetched.data == papers.scan_png("00009999")
     assert unquote(fetched.headers["Content-Disposition"]) == "attachment; filename*=UTF-8''押印済み変更申込書.png"
     assert fetched.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
 
 
-def test_its_pages_are_shown_with_the_warning_of_another_number(upload: Upload) -> None:
-    clerk, address = Clerk(desk()), f"/files/{upload.id}/preview/1"
-    page = clerk.get(f"/records/{upload.record_id}").text
+def test_its_pages_are_shown_with_the_warning_of_another_number(record_id: int) -> None:
+    clerk, address = Clerk(desk()), "/files/1/preview/1"
+    page = clerk.get(f"/records/{record_id}").text
     assert address in page
     assert "読み取った申込番号（00009999）が、この申込の番号" in page
     shown = clerk.get(address)
     assert (shown.status_code, shown.mimetype) == (200, "image/png")
     assert shown.data.startswith(b"\x89PNG")
-    for missing in (f"/files/{upload.id}/preview/2", "/files/99/preview/1", "/files/99"):
+    for missing in ("/files/1/preview/2", "/files/99/preview/1", "/files/99"):
         assert clerk.get(missing).status_code == 404
