@@ -1,7 +1,7 @@
 """What a list's address selects: filters, search, order, columns and page, read once and safe whatever stands there.
 
 The same question is asked by the list, the export, the bulk acts and the suggestions. A filter given twice means either value,
-different filters mean all of them.
+different filters mean all of them, or with `match=any` any of them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from models.base.errors import DomainError, NotFound
 from models.services.bulk import LIMIT
 
 FILTER = "flt_"
-OWN = frozenset({"q", "sort", "page", "size", "columns", "count", "add", "view", AFTER, BEFORE})
+OWN = frozenset({"q", "sort", "page", "size", "columns", "count", "add", "view", "match", AFTER, BEFORE})
 SIZES = (20, 50, 100)
 LAST_PAGE = 100_000
 NUMBERS = {"page": "ページ", "size": "1ページの件数"}
@@ -61,6 +61,7 @@ class Selection:
     size: int = SIZES[1]
     columns: tuple[str, ...] = ()
     added: tuple[str, ...] = field(default=(), compare=False)
+    is_any: bool = False  # conditions on several columns: any of them holds, instead of all
     spot: Spot | None = None  # where the page begins; without it, after so many pages
 
     @property
@@ -86,12 +87,16 @@ class Selection:
 
     @cached_property
     def _filtered(self) -> list[Any]:
-        found = list(self._ground.conditions)
-        for key in dict.fromkeys(one.filter.key for one in self.chosen):
+        names = dict.fromkeys(one.filter.name for one in self.chosen)
+        found = [sa.and_(*self._of_column(name)) for name in names]
+        return [*self._ground.conditions, *([sa.or_(*found)] if self.is_any and found else found)]
+
+    def _of_column(self, name: str) -> Iterator[Any]:
+        """The conditions on one column: from and until hold together, a filter that is given twice means either value."""
+        column = self._ground.columns[name]
+        for key in dict.fromkeys(one.filter.key for one in self.chosen if one.filter.name == name):
             same = [one for one in self.chosen if one.filter.key == key]
-            column = self._ground.columns[same[0].filter.name]
-            found.append(sa.or_(*(one.filter.condition(column, one.value) for one in same)))
-        return found
+            yield sa.or_(*(one.filter.condition(column, one.value) for one in same))
 
     @cached_property
     def _searched(self) -> Searched:
@@ -134,6 +139,7 @@ class Selection:
         """The address's query that says the same, with changes (`page=2`); what is as usual is left out, and so is the spot."""
         one = replace(self, **{"spot": None, **changes})
         pairs = [(FILTER + chosen.filter.key, chosen.typed) for chosen in one.chosen]
+        pairs += [("match", "any")] if one.is_any and len({chosen.filter.name for chosen in one.chosen}) > 1 else []
         pairs += [("q", one.search)] if one.search else []
         pairs += [("sort", f"-{one.sort}" if one.is_descending else one.sort)] if one.sort else []
         pairs += [("size", str(one.size))] if one.size != SIZES[1] else []
@@ -154,6 +160,8 @@ def read_selection(mapped: type[Base], args: MultiDict[str, str]) -> Selection:
         wrong.append(f"「{_short(unknown[0])}」という列はありません。")
     page = _number(args, "page", range(1, LAST_PAGE + 1), 1, wrong)
     size = _number(args, "size", SIZES, SIZES[1], wrong)
+    if (match := args.get("match", "")) not in {"", "all", "any"}:
+        wrong.append(f"条件の組み合わせ「{_short(match)}」は使えません。")
     if wrong:
         raise WrongSelection("".join(wrong))
     read = Selection(
@@ -166,6 +174,7 @@ def read_selection(mapped: type[Base], args: MultiDict[str, str]) -> Selection:
         size,
         columns,
         tuple(key for key in args.getlist("add") if key in filters),
+        match == "any",
     )
     return replace(read, spot=_spot(read, args))
 
