@@ -96,7 +96,9 @@ def make_engine(url: str) -> Engine:
         limits = (
             "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
         )
-        arguments: dict[str, Any] = {"connect_timeout": 5, "tcp_user_timeout": 8000, "options": limits}
+        # A server that has vanished is noticed while we speak (user timeout) and while we listen (keepalives).
+        alive = {"tcp_user_timeout": 8000, "keepalives_idle": 4, "keepalives_interval": 2, "keepalives_count": 2}
+        arguments: dict[str, Any] = {"connect_timeout": 5, **alive, "options": limits}
         return create_engine(
             address,
             connect_args=arguments,

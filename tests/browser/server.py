@@ -27,6 +27,7 @@ from tests.build import OPERATOR
 START_SECONDS = 60
 SERVE = "-m gunicorn app:application -k gthread --workers 2 --threads 4 --log-level warning --no-control-socket --bind"
 COMMAND = "-m flask --app app"
+Process = subprocess.Popen[bytes]
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,23 @@ class Server:
     url: str
     database_url: str
     folder: Path
+    web: Process
+    worker: Process
+
+    def web_workers(self) -> list[int]:
+        """The processes that answer people."""
+        return [int(pid) for pid in Path(f"/proc/{self.web.pid}/task/{self.web.pid}/children").read_text().split()]
+
+    def wait_until_well(self) -> None:
+        """Until the portal calls itself well; raises RuntimeError with its log."""
+        until = monotonic() + START_SECONDS
+        while monotonic() < until:
+            try:
+                with urllib.request.urlopen(f"{self.url}/healthz", timeout=5):
+                    return
+            except (urllib.error.URLError, OSError):
+                continue
+        raise RuntimeError(f"the portal is not well:\n{(self.folder / 'server.log').read_text()}")
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -64,11 +82,8 @@ def free_port() -> int:
         return port
 
 
-@contextmanager
-def run_server(database_url: str, folder: Path) -> Iterator[Server]:
-    """The portal with demo data in an empty database, until the block is left."""
-    port = free_port()
-    environment = {
+def _environment(database_url: str, folder: Path, port: int) -> dict[str, str]:
+    return {
         **os.environ,
         "DEMO": "1",
         "DATABASE_URL": database_url,
@@ -78,33 +93,39 @@ def run_server(database_url: str, folder: Path) -> Iterator[Server]:
         "LOGIN_LIMIT": "1000",  # every browser of the tests comes from the same address
         "FORM_LIMIT": "1000",
     }
+
+
+@contextmanager
+def run_server(database_url: str, folder: Path) -> Iterator[Server]:
+    """The portal with demo data in an empty database, until the block is left."""
+    environment = _environment(database_url, folder, free_port())
     for command in ("migrate", "load-demo"):
         subprocess.run([sys.executable, *COMMAND.split(), command], cwd=ROOT, env=environment, check=True)
-    with ExitStack() as processes:
-        log = processes.enter_context((folder / "server.log").open("w"))
-        for command in (f"{SERVE} 127.0.0.1:{port}", f"{COMMAND} work"):
-            processes.enter_context(_process(command, environment, log.fileno()))
-        server = Server(f"http://127.0.0.1:{port}", database_url, folder)
-        _wait_until_well(server)
+    with serve(database_url, folder) as server:
         yield server
 
 
 @contextmanager
-def _process(command: str, environment: dict[str, str], log: int) -> Iterator[None]:
+def serve(database_url: str, folder: Path) -> Iterator[Server]:
+    """The portal on a database that is there already."""
+    port = free_port()
+    environment = _environment(database_url, folder, port)
+    with ExitStack() as processes:
+        log = processes.enter_context((folder / "server.log").open("w"))
+        started = [
+            processes.enter_context(_process(command, environment, log.fileno()))
+            for command in (f"{SERVE} 127.0.0.1:{port}", f"{COMMAND} work")
+        ]
+        server = Server(f"http://127.0.0.1:{port}", database_url, folder, *started)
+        server.wait_until_well()
+        yield server
+
+
+@contextmanager
+def _process(command: str, environment: dict[str, str], log: int) -> Iterator[Process]:
     started = subprocess.Popen([sys.executable, *command.split()], cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:
-        yield
+        yield started
     finally:
         started.send_signal(signal.SIGTERM)
         started.wait()
-
-
-def _wait_until_well(server: Server) -> None:
-    until = monotonic() + START_SECONDS
-    while monotonic() < until:
-        try:
-            with urllib.request.urlopen(f"{server.url}/healthz", timeout=5):
-                return
-        except (urllib.error.URLError, OSError):
-            continue
-    raise RuntimeError(f"the portal did not start:\n{(server.folder / 'server.log').read_text()}")
