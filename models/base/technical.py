@@ -15,6 +15,8 @@ from models.base import clock, text
 from models.base.db import Moment as MomentColumn
 from models.base.values import Kind
 
+READABLE = 5_000  # characters
+
 
 @dataclass(frozen=True)
 class Code(Kind):
@@ -112,6 +114,12 @@ class Json(Kind):
     def column(self) -> TypeEngine[Any]:
         """JSON."""
         return sa.JSON()
+
+    def show(self, value: Any) -> str:
+        """Line by line, as much as a person reads."""
+        lines = [f"{name}：{one}" for name, one in value.items()] if isinstance(value, dict) else [str(value or "")]
+        text_of_it = "\n".join(lines)
+        return text_of_it if len(text_of_it) <= READABLE else f"{text_of_it[:READABLE]}…"
 
 
 class Bytes(Kind):

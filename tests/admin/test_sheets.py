@@ -129,6 +129,14 @@ def test_the_desk_sends_a_blank_sheet_of_its_own(app: Flask) -> None:
     assert uploads() == ["blank_sheet"]
 
 
+def test_the_cells_of_a_sheet_are_read_line_by_line_in_the_table_of_files(app: Flask) -> None:
+    clerk, record_id = Clerk(app), build(Status.DRAFT)
+    send_as_customer(record_id, note="長" * 500)
+    page = clerk.get("/upload/2/").text
+    assert re.search(r"^パラメータシート!C9：192\.168\.10\.0$", page, re.MULTILINE)
+    assert "u3000" not in page
+
+
 def test_the_desk_reads_what_the_newest_sheet_says_otherwise(app: Flask) -> None:
     clerk, record_id = Clerk(app), build(Status.DRAFT)
     page = f"/records/{record_id}"
