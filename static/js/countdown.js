@@ -1,10 +1,12 @@
 /*
  * Warns before what was typed is cleared, and prolongs it on 「続ける」. Another window may have prolonged it meanwhile: the server
  * is asked before anything is said. The end is a moment, not a count of ticks, so that a sleeping computer tells no lies.
+ * Whoever types for a long time on one page is there all the while, and the server is told so now and then.
  */
 "use strict";
 
 const WARN_BEFORE = 5 * 60;
+const WHILE_TYPING = 5 * 60 * 1000;
 
 function startCountdown(box) {
   const dialog = box.querySelector("dialog");
@@ -13,6 +15,7 @@ function startCountdown(box) {
   const failed = box.querySelector("[data-failed]");
   const goOn = box.querySelector("[data-go-on]");
   let end = 0;
+  let toldAt = Date.now();
 
   function setLeft(seconds) {
     end = Date.now() + seconds * 1000;
@@ -71,6 +74,16 @@ function startCountdown(box) {
       if (secondsLeft() > WARN_BEFORE) dialog.close();
     } catch {
       failed.hidden = false;
+    }
+  });
+
+  document.addEventListener("input", async () => {
+    if (Date.now() - toldAt < WHILE_TYPING || secondsLeft() === 0) return;
+    toldAt = Date.now();
+    try {
+      setLeft(await ask("POST"));
+    } catch {
+      /* The server does not answer: the countdown goes on, and warns when it has to. */
     }
   });
 

@@ -31,6 +31,19 @@ def test_the_form_warns_before_its_hour_is_over_and_goes_on_when_asked_to(
     orderer.has({"company_name": ""})
 
 
+def test_whoever_types_for_long_on_one_page_is_not_interrupted(visit: Visit, server: Server) -> None:
+    visitor = visit(server)
+    visitor.page.clock.install()
+    orderer = Orderer(visitor).begin().go_on(1).wait(40 * 60)
+    with visitor.page.expect_response("**/apply/time") as told:
+        orderer.enter({"contact_1_person_name": "豊洲　花子"})
+    assert told.value.ok
+    orderer.wait(40 * 60)
+    visitor.misses("まもなく入力内容が消去されます")
+    orderer.go_on(2)
+    assert orderer.number == 3
+
+
 def test_without_scripts_a_page_that_is_sent_too_late_says_that_the_input_is_gone(visit: Visit, server: Server) -> None:
     visitor = visit(server, scripts=False)
     orderer = Orderer(visitor).begin().go_on(2)

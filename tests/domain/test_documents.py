@@ -20,13 +20,14 @@ from models.records.contract import ContractRecord
 from models.rules.fees import FeeKind, FeeReason
 from models.services.documents import documents_of, issue, issuing_refusal
 from models.services.editing import save_record
+from models.services.incoming import examine
 from models.services.masters import masters_on, shown
 from models.services.rename_guard import REASON
 from models.services.transition import transition
 from models.tables.document import Document, DocumentKind
 from models.tables.event import Action, Event
 from models.tables.fee import FeeItem
-from models.tables.record import Record
+from models.tables.record import Purpose, Record
 from models.tables.request import Request
 from models.tables.upload import Blob
 from tests.build import OPERATOR, VIEWER, customer_of
@@ -141,6 +142,8 @@ def test_pages_are_numbered_a4_and_carry_the_documents_number(db: Engine) -> Non
         assert f"{index}/{len(pages)}ページ" in text
         assert squeezed(number) in text
         assert [round(size) for size in page.get_size()] == [595, 842]
+    scanned = examine(Purpose.STAMPED_FORM, pdf(document_id))
+    assert scanned.number == _document(document_id).record.request.number, "the code by which a scan is known"
 
 
 def test_a_document_says_for_ever_what_it_said_when_it_was_issued(db: Engine) -> None:
