@@ -33,6 +33,8 @@ def test_a_stamped_form_goes_to_the_desk_comes_back_and_ends_with_the_letter(app
     member, clerk = Member(app, USER), Clerk(desk_face())
     member.record(record_id)
     member.sees("押印済み利用申込書 未提出", "拠点名チェック", "提出済み", Need.STAMPED_FORM.value)
+    member.sees("ライト", "ベストエフォート", "メニューや回線プランを変えるときは、営業窓口へご相談ください。")
+    assert 'name="menu_code"' not in member.page.text
     assert member.verbs == set()
     member.add_file(scan_pdf(f"{request_id:08d}"), "押印済み.pdf")
     member.sees(
