@@ -123,7 +123,21 @@ CHANGES = Chapter("設定変更申込", (
         Step("変更後の連絡先を入力します。切り替える日を指定するときは、明日以降の日を選びます。指定しないときは、承諾のあとすぐに切り替わります。"), SUBMIT, WAIT, MEND,
     ), "fault_contact", (TAKE_BACK, RENAMING)),
 ))  # fmt: skip
-CHAPTERS = (NEW, CHANGES)
+ACCOUNT = Chapter("アカウント", (
+    Topic("account", "アカウントの設定", "メールアドレスやパスワードを変え、ログイン中の端末を確かめます。", (
+        Step("画面の右上の「アカウント」から「アカウントの設定」を開きます。", "portal.show_account", "アカウントの設定を開く"),
+        Step("メールアドレスを変えるときは、新しいメールアドレスに届くリンクを{mail_hours}時間以内に開いて確定します。それまでは今のメールアドレスを使います。", "portal.change_mail", "メールアドレスを変更する"),
+        Step("パスワードを変えると、ほかの端末ではログアウトされます。", "portal.change_own_password", "パスワードを変更する"),
+        Step("認証アプリを登録すると、ログインのときにメールの検証コードの代わりに、アプリの認証コードを使います。", "portal.set_up_authenticator", "認証アプリを登録する"),
+        Step("共用の端末でログアウトを忘れたときは、その端末のログインをここから終了できます。", "portal.show_sessions", "ログイン中の端末を確認する"),
+    ), notes=("認証アプリを使えなくなったときは、ログインの画面で検証コードをメールで受け取れます。", "設定を変えると、登録のメールアドレスにお知らせします。心当たりがないときは、すぐに窓口へご連絡ください。")),
+    Topic("updates", "お知らせと検索", "窓口の対応を見落とさず、申込をすぐに開けるようにします。", (
+        Step("画面の上の「お知らせ」の数字は、窓口が行った変更のうち、まだ既読にしていないものの件数です。", "portal.show_updates", "お知らせを開く"),
+        Step("読み終わったら「すべて既読にする」を押します。開いただけでは既読になりません。"),
+        Step("申込番号や拠点名の一部を検索の欄に入力すると、自社の申込を探せます。", "portal.search", "申込を探す"),
+    )),
+))  # fmt: skip
+CHAPTERS = (NEW, CHANGES, ACCOUNT)
 
 
 def topic_of(code: str) -> Topic | None:
@@ -141,6 +155,7 @@ def words_of(made: Workflow | None) -> dict[str, str]:
         "pages": "、".join(page.title for page in PAGES),
         "page_count": str(len(PAGES)),
         "idle_minutes": str(limits.customer_idle_seconds // 60),
+        "mail_hours": str(limits.mail_link_seconds // 3600),
         "code_minutes": str(limits.code_seconds // 60),
         "grace_days": str(limits.account_grace_days),
         "file_megabytes": str(limits.file_megabytes),
