@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from functools import cache
 
+from flask import has_request_context
 from sqlalchemy import inspect as inspect_mapping
 
+from admin import rights
 from admin.codes import desk_specs
 from models.base.choices import MasterChoices
 from models.base.db import Base
 from models.base.technical import Bytes, Json, Secret
 from models.base.values import LongText, Tick
 from models.services.search_texts import is_searched
+from web.hooks import current_actor
 
 SHOWN = 10
 BEHIND = {"workflow_code", "side", "version", "created_at", "updated_at"}
@@ -21,6 +24,15 @@ BEHIND = {"workflow_code", "side", "version", "created_at", "updated_at"}
 def readable_names(mapped: type[Base]) -> tuple[str, ...]:
     """Every column that may be listed and exported: all but secrets, structures and bytes."""
     return tuple(name for name, spec in desk_specs(mapped).items() if not isinstance(spec.kind, Secret | Json | Bytes))
+
+
+def visible_names(mapped: type[Base]) -> tuple[str, ...]:
+    """Those of them that whoever asks may see; without anybody who asks, all."""
+    names = readable_names(mapped)
+    if not has_request_context():
+        return names
+    actor, specs = current_actor(), desk_specs(mapped)
+    return tuple(name for name in names if rights.may_read_field(actor, specs[name]))
 
 
 @cache

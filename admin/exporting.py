@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from admin.cells import harmless
 from admin.codes import desk_specs
-from admin.columns import readable_names
+from admin.columns import visible_names
 from admin.deleting import DeletingView
 from admin.labels import Labels
 from admin.proof import require_proof
@@ -69,12 +69,15 @@ class ExportingView(DeletingView):
 
 
 def _specs(chosen: Selection) -> dict[str, Spec]:
-    return {name: desk_specs(chosen.mapped)[name] for name in readable_names(chosen.mapped)}
+    return {name: desk_specs(chosen.mapped)[name] for name in visible_names(chosen.mapped)}
 
 
 def csv_lines(chosen: Selection) -> Iterator[bytes]:
     """The file, piece by piece: UTF-8 with a mark, so that Excel reads it as such. Memory stays the same however long it is."""
-    specs = _specs(chosen)
+    return _csv_pieces(chosen, _specs(chosen))  # what one may see is asked while there still is a request
+
+
+def _csv_pieces(chosen: Selection, specs: Mapping[str, Spec]) -> Iterator[bytes]:
     yield "\ufeff".encode() + _csv([["番号", *(spec.full_label for spec in specs.values())]])
     for rows in exported_rows(chosen, specs, lambda labels, spec, value: harmless(labels.show(spec, value))):
         yield _csv(rows)

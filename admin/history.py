@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from admin import rights
 from admin.codes import desk_specs, mapped_by_table
 from models.base.fields import Spec
 from models.base.values import Kind, Tick
 from models.base.workflow import Status
 from models.tables.event import Action, Event
 from models.tables.record import Record
+from web.hooks import current_actor
 
 NEWEST = 100
 MISSING = "（なし）"
@@ -62,6 +64,8 @@ def changes(event: Event) -> list[dict[str, str]]:
             continue
         before, after = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)
         spec = specs.get(name)
+        if spec and not rights.may_read_field(current_actor(), spec):
+            continue
         label = spec.full_label if spec else WORDS.get(name, name)
         kind = spec.kind if spec else None
         found.append({"label": label, "old": _text(kind, before), "new": _text(kind, after)})

@@ -17,6 +17,7 @@ from admin import rights
 from admin.codes import GREATEST_ID, desk_specs
 from admin.filters import master_options
 from admin.forms import default_values
+from admin.import_head import ID, NUMBER, importable, keys_of
 from admin.labels import Labels, name_rows
 from admin.typed_cells import Words, as_sent, typed_from, words_of
 from admin.writing import TAKEN, WritingView
@@ -29,19 +30,9 @@ from models.services.saving import welcome
 from models.tables.imports import LineResult
 from web.hooks import current_actor
 
-ID = "id"
-NUMBER = "番号"
 NEEDS_NUMBER = "この表には新しく追加できません。変更する行の番号を「番号」の列に入れてください。"
-NOT_ASKED = "この申込では入力しない項目です。空欄にしてください。"
+NOT_ASKED = "この行では変更できない項目です。列を外すか、元の内容に戻してください。"
 TWICE = "{}行目と同じデータです。どちらか一方だけにしてください。"
-
-
-@dataclass(frozen=True)
-class Head:
-    """The first line: the field of each column (none: not taken), and the titles of those that are not taken."""
-
-    names: tuple[str | None, ...]
-    left_out: tuple[str, ...]
 
 
 @dataclass
@@ -55,46 +46,6 @@ class Outcome:
     label: str = ""
     changes: list[list[str]] = field(default_factory=list)
     problems: list[list[str]] = field(default_factory=list)
-
-
-def importable(mapped: Any) -> dict[str, Spec]:
-    """The fields that a file may give: those that a form of the table can have; never a status, never a secret."""
-    of_sections = {name for part in getattr(mapped, "__sections__", ()) for name in part.names}
-    specs = desk_specs(mapped)
-    return {name: spec for name, spec in specs.items() if spec.is_editable or name in of_sections}
-
-
-def read_head(mapped: Any, titles: Sequence[str]) -> Head:
-    """Which field each column is, by its title or its name; raises Invalid (field `file`) for titles that the table does not have."""
-    specs, taken = desk_specs(mapped), importable(mapped)
-    known = {
-        NUMBER: ID,
-        ID: ID,
-        **{spec.full_label: name for name, spec in specs.items()},
-        **{name: name for name in specs},
-    }
-    names: list[str | None] = []
-    left_out, wrong = [], []
-    for title in (text.clean(one) for one in titles):
-        name = known.get(title)
-        if title and name is None:
-            wrong.append(f"「{title[:40]}」という列はこの表にありません。")
-        elif name and name in names:
-            wrong.append(f"「{title}」の列が2つあります。")
-        is_taken = name == ID or name in taken
-        names.append(name if is_taken else None)
-        left_out += [title] if name and not is_taken else []
-    if not wrong and not any(name and name != ID for name in names):
-        wrong.append("取り込める列がありません。1行目に項目名を入れてください。")
-    if wrong:
-        raise Invalid([Problem("file", "".join(wrong))])
-    return Head(tuple(names), tuple(left_out))
-
-
-def cells_of(head: Head, row: Sequence[str]) -> dict[str, str]:
-    """A line's cells by field; what stands in no column that is taken is left out."""
-    padded = [*row, *[""] * (len(head.names) - len(row))]
-    return {name: cell for name, cell in zip(head.names, padded, strict=False) if name}
 
 
 class Lines:
@@ -233,11 +184,7 @@ class Lines:
             self.session, [SimpleNamespace(**before)], {n: s for n, s in specs.items() if n in before and n in cells}
         )
         sent: MultiDict[str, str] = MultiDict()
-        problems = [
-            Problem(name, NOT_ASKED)
-            for name, cell in cells.items()
-            if name not in specs and name != ID and cell.strip()
-        ]
+        problems = list(self._not_taken(row, specs, cells))
         for name, spec in specs.items():
             cell = cells.get(name)
             try:
@@ -253,6 +200,15 @@ class Lines:
             for one in typed if isinstance(typed, list) else [typed] if typed else []:
                 sent.add(name, one)
         return self._form_class(specs)(sent), problems
+
+    def _not_taken(self, row: Any, specs: Mapping[str, Spec], cells: Mapping[str, str]) -> Iterator[Problem]:
+        """Cells of fields that this row's form does not have, unless they say what is there."""
+        known = desk_specs(self.view.model)
+        for name in (name for name, cell in cells.items() if name not in specs and name != ID and cell.strip()):
+            shown = {name: known[name]}
+            stored = SimpleNamespace(**{name: getattr(row, name)})
+            if cells[name] != Labels(self.session, [stored], shown).show(known[name], getattr(stored, name)):
+                yield Problem(name, NOT_ASKED)
 
     def _form_class(self, specs: Mapping[str, Spec]) -> type[Any]:
         names = tuple(specs)
@@ -275,17 +231,6 @@ class Lines:
             [spec.full_label, labels.show(spec, before[name]) if before else "", labels.show(spec, after[name])]
             for name, spec in differing.items()
         ]
-
-
-def keys_of(mapped: Any) -> Iterator[tuple[str, ...]]:
-    """The columns that tell a row from all others, the shortest key first; only such as a file can give."""
-    names = {one.columns[0]: one.key for one in sa.inspect(mapped).column_attrs}
-    unique = [one for one in mapped.__table__.constraints if isinstance(one, sa.UniqueConstraint)]
-    found = [tuple(names[column] for column in one.columns if column in names) for one in unique]
-    taken = importable(mapped)
-    yield from sorted(
-        (key for key in found if key and all(name in taken for name in key)), key=lambda key: (len(key), key)
-    )
 
 
 def _number(typed: str) -> int | None:

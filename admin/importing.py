@@ -16,7 +16,8 @@ from wtforms import FileField
 
 from admin import rights
 from admin.exporting import ExportingView
-from admin.import_lines import Lines, Outcome, cells_of, importable, keys_of, read_head
+from admin.import_head import cells_of, importable, keys_of, read_head
+from admin.import_lines import Lines, Outcome
 from admin.typed_cells import how_to_write, words_of
 from models.base.clock import now
 from models.base.db import database, transaction

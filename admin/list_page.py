@@ -11,7 +11,7 @@ from sqlalchemy import select
 from admin import rights
 from admin.acts import acts_for
 from admin.codes import desk_specs
-from admin.columns import readable_names, sortable_names
+from admin.columns import sortable_names, visible_names
 from admin.filters import filters_of
 from admin.labels import Labels
 from admin.paging import LAST, Page
@@ -53,7 +53,7 @@ def list_page(view: Any, chosen: Selection) -> dict[str, Any]:
         "filters": filter_fields(chosen),
         "active": [_active(chosen, index, address) for index in range(len(chosen.chosen))],
         "sizes": SIZES,
-        "all_columns": [(name, desk_specs(chosen.mapped)[name].full_label) for name in readable_names(chosen.mapped)],
+        "all_columns": [(name, desk_specs(chosen.mapped)[name].full_label) for name in visible_names(chosen.mapped)],
         "acts": acts_for(chosen.mapped, actor),
         "seen_at": now().isoformat(),
         "may_create": rights.may_create(actor, chosen.mapped),
@@ -160,7 +160,10 @@ def filter_fields(chosen: Selection) -> list[dict[str, Any]]:
     """Every filter as a field; the page offers those of the shown columns, those in use and those asked for."""
     used = {one.filter.key for one in chosen.chosen} | set(chosen.added)
     found = []
+    visible = visible_names(chosen.mapped)
     for key, one in filters_of(chosen.mapped).items():
+        if one.name not in visible:
+            continue
         is_offered = key in used or one.name in chosen.shown
         found.append(
             {

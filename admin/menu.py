@@ -8,7 +8,7 @@ from functools import cache
 
 from admin import rights
 from admin.codes import mapped_by_table
-from models.base.actor import Actor
+from models.base.actor import ADMINISTRATORS, WRITERS, Actor
 from models.base.db import Area, Base
 from models.tables.record import Record
 
@@ -27,8 +27,8 @@ AREAS = (
 # Pages that stand with the tables of an area, and who sees them.
 BESIDE = {
     "アカウント": (
-        ("ログイン中の端末", "/sessions", rights.WRITERS),
-        ("ログインの履歴", "/logins", rights.ADMINISTRATORS),
+        ("ログイン中の端末", "/sessions", WRITERS),
+        ("ログインの履歴", "/logins", ADMINISTRATORS),
     )
 }
 

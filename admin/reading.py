@@ -114,7 +114,11 @@ class ReadingView(ModelView):
             "admin/details.html",
             row=row,
             name=name_rows(database(), self.model, [row])[row.id],
-            rows=[self._shown(row, name, spec, labels) for name, spec in self.specs.items()],
+            rows=[
+                self._shown(row, name, spec, labels)
+                for name, spec in self.specs.items()
+                if rights.may_read_field(actor, spec)
+            ],
             entries=history(database(), row),
             referring=[(one, self._list_url(one)) for one in referring(database(), row)],
             acts=acts_on(row, actor),

@@ -7,14 +7,12 @@ from typing import Any
 
 from sqlalchemy import inspect as inspect_mapping
 
-from models.base.actor import Actor, Role
+from models.base.actor import ADMINISTRATORS, WRITERS, Actor, Role
 from models.base.db import Area, Base
-from models.base.fields import specs_of
+from models.base.fields import Spec, specs_of
 from models.tables.record import Record
 
 DESK = frozenset({Role.VIEWER, Role.OPERATOR, Role.ADMINISTRATOR})
-WRITERS = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
-ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 NOBODY: frozenset[Role] = frozenset()
 
 WRITE = {
@@ -48,6 +46,16 @@ def may_delete(actor: Actor, mapped: type[Base]) -> bool:
     What nobody can type is the portal's own bookkeeping, and requests with their records are cancelled, never deleted (SPEC §4).
     """
     return actor.role in DELETE[mapped.__area__] and is_typed(mapped) and not issubclass(mapped, Record)
+
+
+def may_read_field(actor: Actor, spec: Spec) -> bool:
+    """Whether the actor sees a field of a table that it may read."""
+    return spec.readers is None or actor.role in spec.readers
+
+
+def may_change_field(actor: Actor, spec: Spec) -> bool:
+    """Whether the actor changes a field of a row that is there; who may add rows types it in a new one."""
+    return spec.changers is None or actor.role in spec.changers
 
 
 @cache

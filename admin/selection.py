@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from admin.codes import desk_specs, mapped_by_table
-from admin.columns import listed_names, readable_names, sortable_names
+from admin.columns import listed_names, sortable_names, visible_names
 from admin.filters import ColumnFilter, filters_of
 from admin.ground import Ground, ground_of
 from admin.paging import AFTER, BEFORE, Order, Page, Spot, page_at, read_spot
@@ -67,7 +67,10 @@ class Selection:
     @property
     def shown(self) -> tuple[str, ...]:
         """The columns to show: the chosen ones, else the table's own."""
-        return self.columns or listed_names(self.mapped)
+        if self.columns:
+            return self.columns
+        visible = visible_names(self.mapped)
+        return tuple(name for name in listed_names(self.mapped) if name in visible)
 
     @property
     def is_narrowed(self) -> bool:
@@ -152,11 +155,12 @@ class Selection:
 def read_selection(mapped: type[Base], args: MultiDict[str, str]) -> Selection:
     """The selection that an address asks for; raises WrongSelection naming every part that cannot be meant."""
     wrong: list[str] = []
-    filters = filters_of(mapped)
+    visible = visible_names(mapped)
+    filters = {key: one for key, one in filters_of(mapped).items() if one.name in visible}
     chosen = tuple(_chosen(filters, args, wrong))
     sort, is_descending = _order(mapped, args, wrong)
     columns = tuple(dict.fromkeys(name for name in args.getlist("columns") if name))
-    if unknown := [name for name in columns if name not in readable_names(mapped)]:
+    if unknown := [name for name in columns if name not in visible]:
         wrong.append(f"「{_short(unknown[0])}」という列はありません。")
     page = _number(args, "page", range(1, LAST_PAGE + 1), 1, wrong)
     size = _number(args, "size", SIZES, SIZES[1], wrong)
@@ -207,7 +211,7 @@ def _chosen(filters: dict[str, ColumnFilter], args: MultiDict[str, str], wrong: 
 def _order(mapped: type[Base], args: MultiDict[str, str], wrong: list[str]) -> tuple[str, bool]:
     asked = args.get("sort", "")
     name = asked.removeprefix("-")
-    if not name or name == "id" or name in sortable_names(mapped):
+    if not name or name == "id" or (name in sortable_names(mapped) and name in visible_names(mapped)):
         return name, asked.startswith("-")
     wrong.append(f"「{_short(name)}」では並べ替えられません。")
     return "", False

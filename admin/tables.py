@@ -44,7 +44,7 @@ class RecordView(TableView):
         """What the order's facts show, what the desk fills in included; and what the desk keeps with every record."""
         shown = row.specs_for(row.facts()) if row.id and self.model is not Record else {}
         kept = {name: spec for name, spec in self.specs.items() if spec.is_editable and not _is_of_sections(row, name)}
-        return {**kept, **{name: replace(self.specs[name], is_editable=True) for name in shown}}
+        return self.changeable(row, {**kept, **{name: replace(self.specs[name], is_editable=True) for name in shown}})
 
     def facts(self, row: Any) -> Mapping[str, Any]:
         """The order's facts too."""

@@ -40,7 +40,12 @@ class WritingView(ReadingView):
 
     def form_specs(self, row: Any) -> Mapping[str, Spec]:
         """The fields of the row's form."""
-        return {name: spec for name, spec in self.specs.items() if spec.is_editable}
+        return self.changeable(row, {name: spec for name, spec in self.specs.items() if spec.is_editable})
+
+    def changeable(self, row: Any, specs: Mapping[str, Spec]) -> Mapping[str, Spec]:
+        """Those fields that the operator may change; in a new row, all."""
+        actor = current_actor()
+        return {name: spec for name, spec in specs.items() if row.id is None or rights.may_change_field(actor, spec)}
 
     def sections(self, row: Any) -> list[tuple[str, list[str], str]]:
         """The form's fields under headings: title, names, note."""

@@ -27,6 +27,9 @@ ROLE_LABELS = {
     Role.SYSTEM: "システム",
 }
 
+WRITERS = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -47,7 +50,7 @@ class Actor:
     @property
     def may_write(self) -> bool:
         """Whether this is an operator who may change application data (SPEC §1)."""
-        return self.role in {Role.OPERATOR, Role.ADMINISTRATOR}
+        return self.role in WRITERS
 
     @property
     def is_administrator(self) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy import inspect as inspect_mapping
 from sqlalchemy.orm import MappedColumn, mapped_column
 
+from models.base.actor import Role
 from models.base.conditions import Condition, Values, WhenAny, WhenBoth, is_given
 from models.base.errors import Problem
 from models.base.technical import Key
@@ -21,7 +22,8 @@ from models.base.values import Kind, Tick
 class Spec:
     """What a column means. `required` holds when a record is submitted: a draft may be empty (DESIGN §4).
 
-    `is_fixed`: chosen when applying; afterwards the customer sees it and the desk alone changes it.
+    `is_fixed`: chosen when applying; afterwards the customer sees it and the desk alone changes it. `readers`, `changers`: the
+    roles of the desk that see it, and that change it once the row is there; none given means all that the table is open to.
     """
 
     kind: Kind
@@ -33,6 +35,8 @@ class Spec:
     is_editable: bool = True
     group: str = ""
     is_fixed: bool = False
+    readers: frozenset[Role] | None = None
+    changers: frozenset[Role] | None = None
 
     @property
     def full_label(self) -> str:
@@ -79,10 +83,11 @@ def column_of(spec: Spec, **options: Any) -> MappedColumn[Any]:
 
 
 def field(kind: Kind, label: str, **options: Any) -> MappedColumn[Any]:
-    """A column with its meaning; takes declare()'s options and mapped_column()'s."""
+    """A column with its meaning; takes declare()'s options, `readers`, `changers`, and mapped_column()'s."""
     names = {"required", "only_when", "allowed_when", "help", "autocomplete", "editable", "fixed"}
+    roles = {name: options.pop(name) for name in {"readers", "changers"} & set(options)}
     meaning = {name: options.pop(name) for name in names & set(options)}
-    return column_of(declare(kind, label, **meaning), **options)
+    return column_of(replace(declare(kind, label, **meaning), **roles), **options)
 
 
 def key(label: str) -> MappedColumn[Any]:

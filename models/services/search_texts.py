@@ -34,7 +34,9 @@ Texts = Mapping[int, list[str]]
 
 
 def is_searched(spec: Spec) -> bool:
-    """Whether a search looks into a column of that meaning: texts, no codes to choose from, nothing secret."""
+    """Whether a search looks into a column of that meaning: texts, no codes to choose from, nothing secret or for some roles alone."""
+    if spec.readers is not None:
+        return False
     return isinstance(spec.kind.column(), sa.String) and not isinstance(spec.kind, Secret | Choice | MasterChoice)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Mapped, relationship
 
+from models.base.actor import ADMINISTRATORS
 from models.base.choices import Choice, Choices
 from models.base.clock import now
 from models.base.db import Area, Base
@@ -78,7 +79,9 @@ class Account(Base):
     __area__ = Area.ACCESS
 
     id: Mapped[int] = key("アカウントID")
-    customer_id: Mapped[int] = field(Reference("customer"), "取引先", required=True, index=True)
+    customer_id: Mapped[int] = field(
+        Reference("customer"), "取引先", required=True, changers=ADMINISTRATORS, index=True
+    )
     user_name: Mapped[str] = field(Code(60), "ユーザー名", required=True, unique=True, autocomplete="username")
     person_name: Mapped[str] = field(Text(60), "担当者名", required=True, autocomplete="name")
     mail: Mapped[str] = field(Mail(), "メールアドレス", required=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
+from models.base.actor import WRITERS
 from models.base.choices import Choice, Choices
 from models.base.clock import now
 from models.base.db import Area, Base
@@ -58,7 +59,7 @@ class BulkAct(Base):
     operator_name: Mapped[str] = field(Text(60), "操作者の氏名", editable=False, default="")
     repeats_id: Mapped[int | None] = field(Reference("bulk_act", "SET NULL"), "再実行の元", editable=False)
     mail_count: Mapped[int] = field(Whole(), "送信予定のメール", editable=False, default=0)
-    address: Mapped[str] = field(Text(60), "接続元", editable=False, default="")
+    address: Mapped[str] = field(Text(60), "接続元", editable=False, default="", readers=WRITERS)
     trace_id: Mapped[str] = field(Code(40), "リクエストID", editable=False, default="")
     created_at: Mapped[datetime] = field(Moment(), "作成日時", editable=False, default=now)
     confirmed_at: Mapped[datetime | None] = field(Moment(), "実行開始日時", editable=False)

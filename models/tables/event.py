@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped
 
+from models.base.actor import WRITERS
 from models.base.choices import Choice, Choices
 from models.base.clock import now
 from models.base.db import Area, Base
@@ -76,5 +77,5 @@ class Event(Base):
     to_status: Mapped[str | None] = field(Code(40), "変更後ステータス", editable=False)
     comment: Mapped[str] = field(LongText(), "コメント", editable=False, default="")
     changes: Mapped[dict[str, Any] | None] = field(Json(), "変更内容", editable=False)
-    address: Mapped[str] = field(Text(60), "接続元", editable=False, default="")
+    address: Mapped[str] = field(Text(60), "接続元", editable=False, default="", readers=WRITERS)
     trace_id: Mapped[str] = field(Code(40), "リクエストID", editable=False, default="")

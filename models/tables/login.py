@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, declared_attr, relationship
 
+from models.base.actor import WRITERS
 from models.base.choices import Choice, Choices
 from models.base.clock import now
 from models.base.db import Area, Base
@@ -64,7 +65,7 @@ class LoginSession(Owned, Base):
     created_at: Mapped[datetime] = field(Moment(), "ログイン日時", editable=False, default=now)
     last_seen_at: Mapped[datetime] = field(Moment(), "最終操作日時", editable=False, default=now, index=True)
     ended_at: Mapped[datetime | None] = field(Moment(), "終了日時", editable=False)
-    address: Mapped[str] = field(Text(60), "接続元", editable=False, default="")
+    address: Mapped[str] = field(Text(60), "接続元", editable=False, default="", readers=WRITERS)
     device: Mapped[str] = field(Text(60), "端末", editable=False, default="", server_default="")
     proved_at: Mapped[datetime | None] = field(Moment(), "最後に本人確認した日時", editable=False, default=now)
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, relationship
 
+from models.base.actor import ADMINISTRATORS
 from models.base.clock import now
 from models.base.db import Base
 from models.base.fields import field, key
@@ -23,7 +24,9 @@ class Site(Base):
     __label__ = "拠点"
 
     id: Mapped[int] = key("拠点ID")
-    customer_id: Mapped[int] = field(Reference("customer"), "取引先", required=True, index=True)
+    customer_id: Mapped[int] = field(
+        Reference("customer"), "取引先", required=True, changers=ADMINISTRATORS, index=True
+    )
     line_plan_id: Mapped[int | None] = field(Reference("line_plan"), "回線プラン", index=True)
     open_rename_id: Mapped[int | None] = field(
         Reference("request"), "手続き中の拠点名変更", editable=False, unique=True
