@@ -20,6 +20,7 @@ from models.tables.account import AccountRequest
 from models.tables.master import CompanyType
 from portal.access import open_to_visitors
 from portal.blueprint import portal
+from portal.form_layout import layout_of
 from portal.login import address
 
 RECEIPT = "account_request_receipt"
@@ -62,7 +63,8 @@ def request_account() -> ResponseReturnValue:
             return redirect(url_for("portal.show_account_receipt"))
         except Invalid as invalid:
             show_problems(form, invalid.problems)
-    page = render_template("portal/account_request.html", form=form, sections=AccountRequest.__sections__)
+    parts = [layout_of(part, form) for part in AccountRequest.__sections__]
+    page = render_template("portal/account_request.html", form=form, parts=parts)
     return page, 422 if form.errors else 200
 
 
