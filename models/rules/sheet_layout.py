@@ -30,6 +30,7 @@ class Line:
     title: str
     name: str = ""
     spec: Spec | None = None
+    answer: str = ""
 
     @property
     def input_cell(self) -> str:
@@ -42,14 +43,44 @@ class Line:
         return self.spec is not None
 
 
-def lines_for(facts: Mapping[str, Any]) -> list[Line]:
-    """The rows of the sheet of an order with these facts, from the first to the last."""
+NO_ANSWERS: Mapping[str, str] = {}
+
+
+def lines_for(facts: Mapping[str, Any], answers: Mapping[str, str] = NO_ANSWERS) -> list[Line]:
+    """The rows of the sheet of an order with these facts, from the first to the last; `answers` are known ones by their rows' titles."""
     found: list[Line] = []
     for section in SECTIONS:
         found.append(Line(FIRST_ROW + len(found), section.title))
         for name, spec in specs_in(section, facts).items():
-            found.append(Line(FIRST_ROW + len(found), spec.full_label, name, spec))
+            title = spec.full_label
+            found.append(Line(FIRST_ROW + len(found), title, name, spec, answers.get(title, "")))
     return found
+
+
+def answers_on(cells: Mapping[str, str]) -> dict[str, str]:
+    """What was filled in on a sheet that the portal made, by the titles of its rows; nothing of any other sheet."""
+    if MARK_CELL not in cells:
+        return {}
+    start = f"{PAGE}!{LABELS}"
+    rows = {title: cell.removeprefix(start) for cell, title in cells.items() if cell.startswith(start)}
+    answers = {title: cells.get(f"{PAGE}!{INPUTS}{row}", "") for title, row in rows.items() if is_asked(row)}
+    return {title: answer for title, answer in answers.items() if answer}
+
+
+def without_answers(cells: Mapping[str, str]) -> dict[str, str]:
+    """A sheet that the portal made, as if nothing had been filled in; any other sheet as it is."""
+    start = f"{PAGE}!{INPUTS}"
+    is_ours = MARK_CELL in cells
+    return {
+        cell: text
+        for cell, text in cells.items()
+        if not (is_ours and cell.startswith(start) and is_asked(cell.removeprefix(start)))
+    }
+
+
+def is_asked(row: str) -> bool:
+    """Whether something can be filled in in this row: the head is above."""
+    return row.isdecimal() and int(row) >= FIRST_ROW
 
 
 def words_of(kind: Kind) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from models.rules.sheet_layout import CellChange, changes_between
+from models.rules.sheet_layout import CellChange, changes_between, without_answers
 from models.services.sheets import newest
 from models.tables.record import Purpose, Record
 from models.tables.upload import Upload
@@ -18,7 +18,7 @@ class SheetReading:
     """The newest filled sheet of a record.
 
     `since_last` is what the sheet before it said otherwise (None where there is none), `answers` what stands where the blank one was
-    empty, `written_over` what stands in place of a text that the blank one had.
+    empty or said what is set up now, `written_over` what stands in place of a text that the blank one had.
     """
 
     since_last: list[CellChange] | None = None
@@ -40,4 +40,5 @@ def sheet_reading(session: Session, record: Record) -> SheetReading | None:
     if blank is None or blank.cells is None:
         return SheetReading(since_last)
     changes = changes_between(blank.cells, sheets[0].cells)
-    return SheetReading(since_last, [one for one in changes if not one.before], [one for one in changes if one.before])
+    answers = changes_between(without_answers(blank.cells), sheets[0].cells)
+    return SheetReading(since_last, [one for one in answers if not one.before], [one for one in changes if one.before])

@@ -29,6 +29,7 @@ THIN = Side(style="thin", color="B3B3B3")
 FRAME = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 HEADING, INPUT = PatternFill("solid", fgColor="DCF0FF"), PatternFill("solid", fgColor="FFF3C4")
 MIDDLE, WRAPPED = Alignment("left", "center", indent=1), Alignment("left", "center", indent=1, wrap_text=True)
+NOTE_IN_FORCE = "現在の設定を記入してあります。変わるところを直して保存し、お申し込みのページで追加してください。"
 NOTE = "黄色の欄に記入してください。必須の項目は「※必須」と書いてあります。記入したら保存して、お申し込みのページで追加してください。"
 
 
@@ -39,7 +40,7 @@ def make_sheet(
     book = Workbook()
     page: Worksheet = book.active
     page.title = PAGE
-    _write_head(page, title, head)
+    _write_head(page, title, head, NOTE_IN_FORCE if any(line.answer for line in lines) else NOTE)
     for line in lines:
         _write_line(page, line, facts)
     for column, width in WIDTHS.items():
@@ -65,12 +66,12 @@ def _protect(page: Worksheet) -> None:
         setattr(page.protection, allowed, False)  # a lock that is not set
 
 
-def _write_head(page: Worksheet, title: str, head: Sequence[tuple[str, str]]) -> None:
+def _write_head(page: Worksheet, title: str, head: Sequence[tuple[str, str]], note: str) -> None:
     _put(page, f"{LABELS}1", title, TITLE)
     for row, (label, value) in enumerate(head, 2):
         _put(page, f"{LABELS}{row}", label, BOLD)
         _put(page, f"{INPUTS}{row}", value)
-    _put(page, f"{LABELS}{FIRST_ROW - 1}", NOTE)
+    _put(page, f"{LABELS}{FIRST_ROW - 1}", note)
     for row in range(2, FIRST_ROW):
         page.row_dimensions[row].height = HEIGHT
     page.row_dimensions[1].height = TITLE_HEIGHT
@@ -89,6 +90,15 @@ def _write_line(page: Worksheet, line: Line, facts: Mapping[str, Any]) -> None:
     cell.alignment = label.alignment = WRAPPED
     _put(page, f"{HELPS}{line.row}", _help_of(spec, facts), SOFT)
     _validate(page, line)
+    if line.answer:
+        _fill(cell, spec, line.answer)
+
+
+def _fill(cell: Any, spec: Spec, answer: str) -> None:
+    if isinstance(spec.kind, Whole) and answer.isdecimal():
+        cell.value = int(answer)
+    else:
+        cell.value, cell.data_type = clean(answer, keep_lines=True), "s"
 
 
 def _help_of(spec: Spec, facts: Mapping[str, Any]) -> str:

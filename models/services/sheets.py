@@ -28,6 +28,7 @@ from models.rules.sheet_layout import (
 )
 from models.services.incoming import XLSX, Incoming
 from models.services.queries import site_label
+from models.services.sheet_answers import answers_in_force
 from models.services.sheet_making import make_sheet
 from models.services.workbooks import inspect_workbook
 from models.tables.record import Purpose, Record
@@ -35,6 +36,7 @@ from models.tables.upload import Upload
 
 TITLE = "パラメータシート"
 NO_SHEET = f"この情報には{TITLE}がありません。"
+UNTOUCHED = "何も記入されていません。シートに記入して保存してから、もう一度追加してください。"
 SHOWN = 20
 HANDED_OVER = frozenset({Status.DRAFT, Status.RETURNED})
 Cells = Mapping[str, str]
@@ -89,7 +91,7 @@ def _blank_cells(session: Session, records: Sequence[Record]) -> Iterator[tuple[
 
 
 def blank_sheet(session: Session, record: Record) -> Incoming:
-    """The blank sheet of a record's order; raises Refused for a record of another type."""
+    """The sheet of a record's order to be filled in, with what is set up at its site now; raises Refused for other types."""
     if not isinstance(record, ParameterSheetRecord):
         raise Refused(NO_SHEET)
     site = record.request.site
@@ -102,7 +104,8 @@ def blank_sheet(session: Session, record: Record) -> Incoming:
         ("提供", settings().provider_name),
     ]
     facts = record.facts()
-    data = make_sheet(f"お客様LAN側の{TITLE}", head, record.request.number, lines_for(facts), facts)
+    lines = lines_for(facts, answers_in_force(session, record))
+    data = make_sheet(f"お客様LAN側の{TITLE}", head, record.request.number, lines, facts)
     value, _ = inspect_workbook(data)  # our own bytes: no child is needed
     return Incoming(
         data, XLSX, sheets=tuple(value["sheets"]), cells=value["cells"], formulas=frozenset(value["formulas"])
@@ -138,14 +141,16 @@ def require_filled(session: Session, record: Record, file: Incoming) -> None:
 
 
 def _wrong(record: Record, known: Cells, file: Incoming) -> Iterator[str]:
-    if known and known == file.cells:
-        yield "何も記入されていません。シートに記入して保存してから、もう一度追加してください。"
-    elif is_outdated(record, known):
+    if is_outdated(record, known):
         yield f"お渡しした{TITLE}は、変更前のお申し込みのものです。新しいシートをご用意しますので、窓口へお問い合わせください。"
     elif MARK_CELL in known:
         lines = lines_for(record.facts())
         other = _other_sheet(record, lines, file)
-        yield from [other] if other else _wrong_cells(record, [line for line in lines if line.is_parameter], file)
+        wrong = [other] if other else _wrong_cells(record, [line for line in lines if line.is_parameter], file)
+        # What is set up now may stay as it is, where a change is about something else.
+        yield from [UNTOUCHED] if wrong and known == file.cells else wrong
+    elif known and known == file.cells:
+        yield UNTOUCHED
 
 
 def _other_sheet(record: Record, lines: Sequence[Line], file: Incoming) -> str | None:
@@ -166,13 +171,13 @@ def _moved(lines: Sequence[Line], cells: Cells) -> Line | None:
     return next((line for line in lines if cells.get(f"{PAGE}!{LABELS}{line.row}") != line.title), None)
 
 
-def _wrong_cells(record: Record, lines: Sequence[Line], file: Incoming) -> Iterator[str]:
+def _wrong_cells(record: Record, lines: Sequence[Line], file: Incoming) -> list[str]:
     values, unread = _read(lines, file)
     specs = {line.name: line.spec for line in lines if line.spec}
     found = dict(unread)
     for problem in [*problems_of(specs, {**record.facts(), **values}, is_complete=True), *problems_in_lan(values)]:
         found.setdefault(problem.field, problem.message)
-    yield from (_said(line, found[line.name]) for line in lines if line.name in found)
+    return [_said(line, found[line.name]) for line in lines if line.name in found]
 
 
 def _read(lines: Sequence[Line], file: Incoming) -> tuple[dict[str, Any], dict[str, str]]:

@@ -16,6 +16,7 @@ from models.base.clock import today
 from models.base.db import database, transaction
 from models.base.errors import Invalid, Refused
 from models.base.workflow import Status
+from models.kinds import configuration_change
 from models.records.parameter_sheet import ParameterSheetRecord
 from models.rules.sheet_layout import HIDDEN, MARK_CELL, NUMBER_CELL, PAGE, lines_for
 from models.seeds.masters import load_masters
@@ -26,13 +27,14 @@ from models.services.files import read, store_upload
 from models.services.incoming import Incoming
 from models.services.queries import counting_ids, files_of, site_label
 from models.services.sheet_acts import make_blank
+from models.services.sheet_comparing import sheet_reading
 from models.tables.customer import Customer
 from models.tables.master import LinePlan
 from models.tables.record import Purpose, Record
 from models.tables.request import Request
 from models.tables.upload import Upload
 from tests import papers
-from tests.build import OPERATOR, VIEWER, build_record, customer_of
+from tests.build import OPERATOR, VIEWER, build_record, build_request, customer_of
 from tests.sheets import DUAL, SINGLE, blank_of, build_sheet_record, cells_of, filled, looked_at, saved, with_answers
 
 
@@ -285,6 +287,43 @@ def test_when_the_plan_changes_the_sheet_is_made_anew(session: Session) -> None:
     make_blank(session, record, OPERATOR)
     assert "行や列が変わっています" in problems(session, record, old)[0]
     assert problems(session, record, filled(session, record)) == []
+
+
+def test_a_change_begins_with_what_is_set_up_now(session: Session) -> None:
+    first = build_sheet_record(session, Status.ACCEPTED)
+    sheet = looked_at(filled(session, first, vrrp_group=10, note="夜間のみ"))
+    store_upload(session, first, Purpose.SHEET, "a.xlsx", sheet, OPERATOR)
+    change = build_request(session, configuration_change.KIND, Status.PREPARING, first.request.site).records
+    record = next(one for one in change if isinstance(one, ParameterSheetRecord))
+    blank = make_blank(session, record, OPERATOR)
+    book, cells = load_workbook(io.BytesIO(read(session, blank))), cells_of(record)
+    page = book[PAGE]
+    assert page[cells["network"]].value == "192.168.10.0"
+    assert page[cells["vrrp_group"]].value == 10
+    assert (page[cells["note"]].value, page[cells["note"]].data_type) == ("夜間のみ", "s")
+    assert page[cells["nat_source"]].value is None
+    assert "現在の設定を記入してあります" in str(page["B7"].value)
+    assert problems(session, record, read(session, blank)) == []  # a change may leave the network as it is
+    changed = with_answers(read(session, blank), record, terminal_count=40, dns_primary=None)
+    store_upload(session, record, Purpose.SHEET, "b.xlsx", looked_at(changed), OPERATOR)
+    reading = sheet_reading(session, record)
+    assert reading is not None
+    assert [(one.label, one.before, one.after) for one in reading.written_over] == [
+        ("DNSサーバー①", "192.168.10.53", ""),
+        ("接続する端末の台数", "12", "40"),
+    ]
+    assert {"ネットワークアドレス", "接続する端末の台数"} <= {one.label for one in reading.answers}
+    assert first.request.number not in looked_at(read(session, blank)).cells.values()
+
+
+def test_a_sheet_that_was_not_accepted_is_not_what_is_set_up(session: Session) -> None:
+    first = build_sheet_record(session, Status.RETURNED)
+    send(session, first, filled(session, first))
+    site = first.request.site
+    change = build_request(session, configuration_change.KIND, Status.PREPARING, site).records
+    record = next(one for one in change if isinstance(one, ParameterSheetRecord))
+    blank = looked_at(read(session, make_blank(session, record, OPERATOR)))
+    assert f"{PAGE}!{cells_of(record)['network']}" not in blank.cells
 
 
 def test_sheets_are_made_for_many_records_at_once(session: Session) -> None:
