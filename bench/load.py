@@ -158,6 +158,16 @@ def copy_all(copier: Copier) -> None:
     )
 
 
+def analyse(engine: sa.Engine, statement: str) -> None:
+    """Lets the database count what it has."""
+    moment = time.perf_counter()
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET statement_timeout = 0")
+        connection.exec_driver_sql(statement)
+    say(statement, moment)
+
+
 def main(count: int) -> None:
     """Fills the database of DATABASE_URL."""
     started = time.perf_counter()
@@ -177,13 +187,12 @@ def main(count: int) -> None:
                 connection.execute(
                     sa.text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
                 )
+    analyse(engine, "ANALYZE")  # the index of searches is filled by questions that need to know what there is
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
         moment = time.perf_counter()
         connection.execute(sa.delete(search_index.SEARCH_ENTRY))  # at once is faster than what the templates brought
         say(f"search: {search_index.fill(connection):,} rows", moment)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        moment = time.perf_counter()
-        connection.exec_driver_sql("VACUUM ANALYZE" if connection.dialect.name == "postgresql" else "ANALYZE")
-        say("statistics", moment)
+    analyse(engine, "VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE")
     say(f"{count:,} applications", started)
 
 

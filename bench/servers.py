@@ -35,6 +35,12 @@ URL = (
     else f"sqlite:///{FOLDER}/portal_{COUNT}.sqlite"
 )
 
+PEERS_URL = (
+    f"postgresql+psycopg://bench@127.0.0.1:{PORT}/apps_{COUNT}{{variant}}"
+    if KIND == "pg"
+    else f"sqlite:///{FOLDER}/apps_{COUNT}{{variant}}.sqlite3"
+)
+
 
 @dataclass
 class Answer:
@@ -135,7 +141,11 @@ class Server:
 
     def processor(self) -> float:
         """Seconds of processor of the server and of the database until now."""
-        others = list(children(database_pid())) if KIND == "pg" else []
+        others = (
+            [pid for pid in children(database_pid()) if re.search(rf"_{COUNT}(_fast)? ", _title(pid))]
+            if KIND == "pg"
+            else []
+        )
         return sum(map(seconds, [*self.pids(), *others]))
 
     def memory(self) -> float:
@@ -163,6 +173,14 @@ class Server:
         for process in self.processes:
             process.send_signal(signal.SIGTERM)
             process.wait(30)
+
+
+def _title(pid: int) -> str:
+    """What a process calls itself; one of PostgreSQL names its database."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ") + " "
+    except OSError:
+        return ""
 
 
 def _peak(pid: int) -> int:
