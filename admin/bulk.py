@@ -51,9 +51,9 @@ def plan_bulk() -> ResponseReturnValue:
     if act.asks_proof:
         require_proof()
     ids = _chosen_ids()
+    prepared = bulk.prepare(database(), act, ids, Order(current_user.actor()), seen_at=_seen_at())
     with transaction() as session:
-        made = bulk.plan(session, act, ids, Order(current_user.actor()), seen_at=_seen_at())
-        bulk_act_id = made.id
+        bulk_act_id = bulk.store(session, prepared).id
     return redirect(url_for("desk.show_bulk", bulk_act_id=bulk_act_id), 303)
 
 
@@ -200,13 +200,14 @@ def apply_bulk(bulk_act_id: int) -> ResponseReturnValue:
 @desk.post("/bulk/<int(max=2147483647):bulk_act_id>/retry")
 def retry_bulk(bulk_act_id: int) -> ResponseReturnValue:
     """A new plan for the rows that were not carried out."""
+    session = database()
+    done = bulk.bulk_act_by_id(session, bulk_act_id)
+    if done.state != BulkState.DONE:
+        raise Refused("まだ実行中です。終わってから再実行してください。")
+    order = Order(current_user.actor(), None, done.assignee_id)
+    prepared = bulk.prepare(session, bulk.act_of(done), bulk.rows_left(session, done), order, repeats=done)
     with transaction() as session:
-        done = bulk.bulk_act_by_id(session, bulk_act_id)
-        if done.state != BulkState.DONE:
-            raise Refused("まだ実行中です。終わってから再実行してください。")
-        order = Order(current_user.actor(), None, done.assignee_id)
-        made = bulk.plan(session, bulk.act_of(done), bulk.rows_left(session, done), order, repeats=done)
-        new_id = made.id
+        new_id = bulk.store(session, prepared).id
     return redirect(url_for("desk.show_bulk", bulk_act_id=new_id), 303)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from admin.blueprint import desk
 from admin.record_page import find_record
 from models.base.clock import now
-from models.base.db import transaction
+from models.base.db import database, transaction
 from models.base.errors import NotFound, Refused
 from models.services import bulk
 from models.services.acts import Act, Order
@@ -40,14 +40,14 @@ def take_back_move(record_id: int) -> ResponseReturnValue:
 @desk.post("/bulk/<int(max=2147483647):bulk_act_id>/take-back")
 def plan_take_back(bulk_act_id: int) -> ResponseReturnValue:
     """A plan that takes back what this act moved; it says for each row whether it still can be."""
+    session = database()
+    done = bulk.bulk_act_by_id(session, bulk_act_id)
+    if take_back_until(done) is None:
+        raise Refused(TOO_LATE)
+    moved = select(BulkRow.row_id).where(BulkRow.bulk_act_id == done.id, BulkRow.result == RowResult.DONE)
+    prepared = bulk.prepare(session, _act_for(done), list(session.scalars(moved)), Order(current_user.actor()))
     with transaction() as session:
-        done = bulk.bulk_act_by_id(session, bulk_act_id)
-        if take_back_until(done) is None:
-            raise Refused(TOO_LATE)
-        moved = select(BulkRow.row_id).where(BulkRow.bulk_act_id == done.id, BulkRow.result == RowResult.DONE)
-        order = Order(current_user.actor())
-        made = bulk.plan(session, _act_for(done), list(session.scalars(moved)), order)
-        new_id = made.id
+        new_id = bulk.store(session, prepared).id
     return redirect(url_for("desk.show_bulk", bulk_act_id=new_id), 303)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,7 +35,18 @@ FAILED = "処理できませんでした。時間をおいて再実行してく�
 log = logging.getLogger(__name__)
 
 
-def plan(
+@dataclass(frozen=True)
+class Prepared:
+    """A plan that is not stored yet: its act, and a line for each row."""
+
+    act: Act
+    order: Order
+    lines: tuple[dict[str, Any], ...]
+    mail_count: int
+    repeats: BulkAct | None = None
+
+
+def prepare(
     session: Session,
     act: Act,
     ids: Iterable[int],
@@ -42,8 +54,11 @@ def plan(
     *,
     seen_at: datetime | None = None,
     repeats: BulkAct | None = None,
-) -> BulkAct:
-    """Stores what would become of each row; nothing is done yet. Rows changed after `seen_at` are left out. Raises Refused."""
+) -> Prepared:
+    """What would become of each row; rows changed after `seen_at` are left out. Raises Refused.
+
+    Reads only: of thousands of rows that takes a second or two, in which others may write.
+    """
     if not act.is_open_to(order.actor):
         raise Refused(NOT_ALLOWED)
     wanted = sorted(set(ids))
@@ -51,7 +66,18 @@ def plan(
         raise Refused("行が選ばれていません。一覧で行を選んでから、もう一度操作してください。")
     if len(wanted) > LIMIT:
         raise Refused(f"一度に扱えるのは{LIMIT:,}件までです（選ばれているのは{len(wanted):,}件）。絞り込んでください。")
-    actor = order.actor
+    lines: list[dict[str, Any]] = []
+    mail_count = 0
+    for start in range(0, len(wanted), CHUNK):
+        found, letters = _prepare_chunk(session, act, wanted[start : start + CHUNK], order, seen_at)
+        lines += found
+        mail_count += letters
+    return Prepared(act, order, tuple(lines), mail_count, repeats)
+
+
+def store(session: Session, prepared: Prepared) -> BulkAct:
+    """Keeps a plan until it is confirmed; nothing else is done yet."""
+    act, actor, repeats = prepared.act, prepared.order.actor, prepared.repeats
     made = BulkAct(
         table_name=act.mapped.__tablename__,
         act=act.code,
@@ -62,28 +88,40 @@ def plan(
         trace_id=actor.trace_id,
         repeats_id=repeats.id if repeats else None,
         comment=repeats.comment if repeats else "",
-        assignee_id=order.assignee_id,
+        assignee_id=prepared.order.assignee_id,
+        mail_count=prepared.mail_count,
     )
     session.add(made)
     session.flush()
-    for start in range(0, len(wanted), CHUNK):
-        _plan_chunk(session, made, act, wanted[start : start + CHUNK], order, seen_at)
+    session.execute(insert(BulkRow), [{**line, "bulk_act_id": made.id} for line in prepared.lines])
     return made
 
 
-def _plan_chunk(
-    session: Session, made: BulkAct, act: Act, ids: Sequence[int], order: Order, seen_at: datetime | None
-) -> None:
+def plan(
+    session: Session,
+    act: Act,
+    ids: Iterable[int],
+    order: Order,
+    *,
+    seen_at: datetime | None = None,
+    repeats: BulkAct | None = None,
+) -> BulkAct:
+    """Prepares and stores in one act, for a few rows."""
+    return store(session, prepare(session, act, ids, order, seen_at=seen_at, repeats=repeats))
+
+
+def _prepare_chunk(
+    session: Session, act: Act, ids: Sequence[int], order: Order, seen_at: datetime | None
+) -> tuple[list[dict[str, Any]], int]:
     found = {row.id: row for row in act.load(session, ids)}
     late = {row.id for row in found.values() if seen_at and getattr(row, "updated_at", seen_at) > seen_at}
     reasons = act.refusals(session, [row for row in found.values() if row.id not in late], order)
-    lines = [_planned(made, row_id, found.get(row_id), row_id in late, reasons) for row_id in ids]
-    session.execute(insert(BulkRow), lines)
+    lines = [_planned(row_id, found.get(row_id), row_id in late, reasons) for row_id in ids]
     ready = [found[line["row_id"]] for line in lines if line["result"] == RowResult.READY]
-    made.mail_count += len(act.letters(session, ready, order))
+    return lines, len(act.letters(session, ready, order))
 
 
-def _planned(made: BulkAct, row_id: int, row: Any, is_late: bool, reasons: Reasons) -> dict[str, Any]:
+def _planned(row_id: int, row: Any, is_late: bool, reasons: Reasons) -> dict[str, Any]:
     result, reason = RowResult.READY, ""
     if row is None:
         result, reason = RowResult.REFUSED, MISSING
@@ -92,7 +130,6 @@ def _planned(made: BulkAct, row_id: int, row: Any, is_late: bool, reasons: Reaso
     elif row_id in reasons:
         result, reason = RowResult.REFUSED, reasons[row_id]
     return {
-        "bulk_act_id": made.id,
         "row_id": row_id,
         "version": getattr(row, "version", None),
         "label": str(row)[:200] if row is not None else f"番号 {row_id}",

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.base.clock import now
@@ -79,7 +79,7 @@ def withdraw(session: Session, moved_at: Mapping[int, datetime]) -> None:
     keys = [key.value for key in MOVE_MAILS]
     of_move = (
         table.c.record_id == bindparam("of_record"),
-        table.c.key.in_(keys),
+        or_(*(table.c.key == key for key in keys)),  # a list could not be sent with many rows
         table.c.created_at >= bindparam("since"),
     )
     waiting = (table.c.sent_at.is_(None), table.c.claimed_at.is_(None), table.c.dropped_at.is_(None))

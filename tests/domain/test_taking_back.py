@@ -45,6 +45,7 @@ from tests.build import (
     customer_of,
 )
 from tests.files import fulfil
+from tests.statements import statements
 
 
 @pytest.fixture(autouse=True)
@@ -232,3 +233,17 @@ def test_a_return_that_was_taken_back_leaves_no_remark() -> None:
     assert since_return(database(), database().get_one(Record, record_id)) is not None
     undo(record_id)
     assert since_return(database(), database().get_one(Record, record_id)) is None
+
+
+def test_many_are_taken_back_with_as_many_statements_as_one(db: Engine) -> None:
+    ids = [build("fault_contact", Status.SUBMITTED) for _ in range(4)]
+    counts = []
+    for some in (ids[:1], ids[1:]):
+        with transaction() as session:
+            transition(session, [session.get_one(Record, one) for one in some], Status.REVIEWING, OPERATOR)
+        with transaction() as session:
+            records = [session.get_one(Record, one) for one in some]
+            with statements(db) as asked:
+                assert len(take_back(session, records, OPERATOR).moved) == len(some)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
