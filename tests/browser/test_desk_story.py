@@ -50,12 +50,16 @@ def test_an_operator_returns_accepts_in_bulk_and_issues_an_account(
     operator.page.locator(f'a[href$="/records/{wrong}"]').click()
     operator.sees(TYPE, company.customer, "お客様").keep("record").is_accessible()
     operator.press("「差戻」の内容を確認する").press("「差戻」にする").sees(Need.COMMENT.value).is_accessible()
-    operator.fill(comment="第1連絡先の電話番号をご確認ください。").press("コメントを反映して表示し直す")
+    operator.page.get_by_text("第1連絡先（5項目）").click()
+    operator.fill(comment="第1連絡先の電話番号をご確認ください。", remark_first_phone="代表番号ではないようです。")
+    operator.press("コメントを反映して表示し直す").sees("第1連絡先の電話番号：代表番号ではないようです。")
     operator.sees("お客様に送られるメール", "第1連絡先の電話番号をご確認ください。").keep("return").is_accessible()
     with operator.mail_to(company.mail) as letter:
         operator.press("「差戻」にする")
     operator.sees("差戻", "お客様の対応待ち")
     assert "第1連絡先の電話番号をご確認ください。" in letter.body
+    assert "代表番号ではないようです。" in letter.body
+    _look_as_customer(operator)
 
     _inbox(operator, company).sees("2件")
     for record_id in (right, early):
@@ -69,6 +73,20 @@ def test_an_operator_returns_accepts_in_bulk_and_issues_an_account(
     operator.open(f"/admin/records/{early}").sees("提出済み")
 
     _issue(operator, server, company)
+
+
+def _look_as_customer(operator: Visitor) -> None:
+    """By keys: their list, the customer's page with the remark at its field, and back."""
+    operator.page.keyboard.press("?")
+    operator.sees("この画面のキー操作", "お客様の画面で見る").is_accessible()
+    operator.page.keyboard.press("Escape")
+    with operator.page.expect_navigation():
+        operator.page.keyboard.press("v")
+    operator.look().sees("お客様の画面を表示しています（閲覧のみ）", "窓口からの指摘").keep(
+        "as-customer"
+    ).is_accessible()
+    assert operator.page.get_by_role("button", name="提出する").is_disabled()
+    operator.follow("管理画面へ戻る").sees("前回の差戻からの変更", "お客様の対応待ち")
 
 
 def _issue(operator: Visitor, server: Server, company: Company) -> None:
