@@ -18,6 +18,7 @@ from models.base.clock import today
 from models.base.db import Base, database, transaction
 from models.base.errors import Invalid, Refused
 from models.base.kind import KINDS
+from models.records.contract import ContractRecord
 from models.services.audit import act_as
 from models.services.checking import facts_of
 from models.services.doctor import examine
@@ -66,7 +67,8 @@ class Acting(RuleBasedStateMachine):
                     session.flush()
                     self.sites.append(book.BookSite(site.id, customer.id, in_service))
                     kind = "fault_contact_change" if in_service else "new_installation"
-                    made = open_request(session, site, KINDS[kind], {}, SYSTEM)
+                    ordered: Any = {ContractRecord: {"menu_code": plan.menu_code, "plan_code": plan.code}}
+                    made = open_request(session, site, KINDS[kind], {}, SYSTEM, {} if in_service else ordered)
                     self.note_opening(made, self.sites[-1], book.records_of(kind, {}, menu == "light_minimum"))
 
     def teardown(self) -> None:
@@ -163,8 +165,16 @@ class Acting(RuleBasedStateMachine):
 def _empty(session: Session) -> None:
     names = [name for name in Base.metadata.tables if is_owned(name) or name == "customer"]
     # Deleted in SQL, rows leave behind what searches find them by.
-    session.execute(delete(SEARCH_ENTRY).where(SEARCH_ENTRY.c.table_name.in_([*names, "blob", "event", "mail"])))
-    if session.get_bind().dialect.name == "postgresql":
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    gone = [
+        *names,
+        "blob",
+        "event",
+        "mail",
+        *(["reference_document"] if is_postgresql else []),
+    ]  # CASCADE: with its bytes
+    session.execute(delete(SEARCH_ENTRY).where(SEARCH_ENTRY.c.table_name.in_(gone)))
+    if is_postgresql:
         session.execute(text(f"TRUNCATE {', '.join([*names, 'blob', 'event', 'mail'])} CASCADE"))
         return
     session.execute(text("PRAGMA defer_foreign_keys=ON"))
@@ -179,19 +189,19 @@ def values_of(record_id: int) -> dict[str, Any]:
 
 
 def typed_into(record_id: int, sample: int, name: tuple[str, str], days: int | None) -> dict[str, Any]:
-    """What somebody types into every field of the record; the order's menu and plan stay."""
+    """What somebody types into every field of the record that a customer may type into; the others stay as they are."""
     database.remove()
     session = database()
     with session.no_autoflush:
         record = session.get_one(Record, record_id)
-        plan = record.request.site.line_plan
+        stored = record.values()
         fill(session, record, sample)
-        typed = {field: getattr(record, field) for field in record.specs_for(facts_of(session, record))}
+        specs = record.specs_for(facts_of(session, record))
+        own_names = {field for field, spec in specs.items() if spec.is_editable and not spec.is_fixed}
+        typed = {field: getattr(record, field) if field in own_names else stored[field] for field in specs}
     own = {
         "short_name": name[0],
         "location_name": name[1],
-        "menu_code": plan.menu_code if plan else None,
-        "plan_code": plan.code if plan else None,
         "day_given": "yes" if days else "no",
         "changes_on": today() + timedelta(days=days) if days else None,
         "wanted_on": today() + timedelta(days=90),
