@@ -27,6 +27,17 @@ from tests.faces import whole_portal
 PASSWORD = "korewa nagai aikotoba"
 HASH = hashed(PASSWORD)
 ROOT = Path(__file__).resolve().parents[1]
+# Addresses that a `next` must never lead to.
+HOSTILE_ADDRESSES = [
+    "//evil.example",
+    "https://evil.example",
+    "/\\evil.example",
+    "/no/such/page",
+    "javascript:1",
+    "/\t/evil.example",
+    "/[",
+    "／home",
+]
 NEIGHBOURS = {
     "show_home": "/home",
     "show_start": "/",
@@ -62,11 +73,16 @@ def desk_app() -> Flask:
     return app
 
 
+def token_in(page: str) -> str:
+    """The CSRF token of a page's form; empty where it has none."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    return found[1] if found else ""
+
+
 def post(client: FlaskClient, path: str, **values: Any) -> TestResponse:
     """Opens a page and sends its form with its token."""
     page = client.get(path, follow_redirects=True).text
-    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
-    return client.post(path, data={"csrf_token": token.group(1) if token else "", **values})
+    return client.post(path, data={"csrf_token": token_in(page), **values})
 
 
 def add_account(**values: Any) -> int:

@@ -13,7 +13,17 @@ from models.base.db import database, transaction
 from models.services.passwords import send_link
 from models.tables.login import LinkPurpose
 from models.tables.operator import Operator
-from tests.identity import PASSWORD, add_account, add_operator, app_key_in, desk_app, newest_secret, post
+from tests.identity import (
+    HOSTILE_ADDRESSES,
+    PASSWORD,
+    add_account,
+    add_operator,
+    app_key_in,
+    desk_app,
+    newest_secret,
+    post,
+    token_in,
+)
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
@@ -62,6 +72,15 @@ def test_a_used_authenticator_code_is_refused_again_however_it_is_typed(app: Fla
         for typed in (code, full, f" {code} "):
             assert post(other, "/login/code", code=typed).status_code == 422
         assert other.get("/").status_code == 302
+
+
+@pytest.mark.parametrize("target", HOSTILE_ADDRESSES)
+def test_a_hostile_next_leads_to_the_inbox(client: FlaskClient, target: str) -> None:
+    add_operator(totp_secret=SECRET)
+    page = client.get("/login", query_string={"next": target})
+    form = {"csrf_token": token_in(page.text), "user_name": "desk", "password": PASSWORD}
+    assert client.post("/login", query_string={"next": target}, data=form).status_code == 302
+    assert post(client, "/login/code", code=pyotp.TOTP(SECRET).now()).location == "/"
 
 
 def test_an_enrolled_operator_gets_no_code_by_mail(client: FlaskClient) -> None:
