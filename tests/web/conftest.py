@@ -10,7 +10,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from admin import create_admin
 from models.base.db import database
+from models.base.settings import settings
+from portal import create_portal
 from tests.faces import whole_desk, whole_portal
 from tests.world import build_world, sign_in_as
 
@@ -28,6 +31,10 @@ class Face:
     def visitor(self) -> FlaskClient:
         """A browser of nobody."""
         return self.app.test_client()
+
+    def built_anew(self) -> Flask:
+        """An application of its own for a test that adds to it."""
+        return (create_admin if self.customer_id is None else create_portal)(settings())
 
     def signed_in(self, user_name: str = "") -> FlaskClient:
         """A browser of the face's member, or of somebody else."""

@@ -153,9 +153,10 @@ def database_fault(token: str) -> str:
 def test_a_fault_tells_people_a_number_and_the_log_which_view_it_was(
     face: Face, caplog: pytest.LogCaptureFixture, view: Callable[[str], str], status: int
 ) -> None:
-    face.app.add_url_rule("/broken/<token>", "broken", view)
+    app = face.built_anew()
+    app.add_url_rule("/broken/<token>", "broken", view)
     with caplog.at_level(logging.INFO):
-        answer = face.visitor().get("/broken/a-secret-link?code=123456")
+        answer = app.test_client().get("/broken/a-secret-link?code=123456")
     assert_told(answer, status)
     number = re.search(r"<code>([0-9a-f]{16})</code>", answer.text)
     assert number
