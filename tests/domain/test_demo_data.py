@@ -38,21 +38,10 @@ from models.tables.site import Site
 NOT_YET = {Status.PREPARING, Status.DRAFT, Status.CANCELLED}
 
 
-@pytest.fixture(scope="module")
-def demo(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A database with the demo in it, made once: these tests only read."""
-    path = tmp_path_factory.mktemp("demo") / "portal.sqlite"
-    path.write_bytes(sqlite_template.read_bytes())
-    address = f"sqlite:///{path}"
-    engine = connect(address)
-    _load()
-    engine.dispose()
-    return address
-
-
 @pytest.fixture
-def session(demo: str) -> Iterator[Session]:
-    engine = connect(demo)
+def session(sqlite_demo: Path) -> Iterator[Session]:
+    """The demo's data, for tests that only read."""
+    engine = connect(f"sqlite:///{sqlite_demo}")
     yield database()
     database.remove()
     engine.dispose()

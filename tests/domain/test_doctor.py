@@ -14,9 +14,6 @@ from models.base.clock import now, today
 from models.base.db import database, transaction
 from models.base.workflow import Status
 from models.kinds import fault_contact_change, site_rename
-from models.seeds.demo import load_demo
-from models.seeds.masters import load_masters
-from models.seeds.texts import load_texts
 from models.services import doctor, search_index
 from models.services.editing import save_record
 from models.services.opening import open_request
@@ -34,12 +31,9 @@ from tests.files import add_upload
 
 
 @pytest.fixture
-def story(db: Engine) -> None:
+def story(demo_db: Engine) -> None:
     """Demo data, an accepted rename, an open one, a file and a session: something for every invariant."""
     with transaction() as session:
-        load_masters(session)
-        load_texts(session)
-        load_demo(session)
         site = build_site(session)
         account = build_account(session, site.customer)
         session.add(LoginSession(token_hash="a" * 64, account_id=account.id))

@@ -13,9 +13,7 @@ from werkzeug.test import TestResponse
 
 from models.base.db import database, transaction
 from models.base.workflow import Status
-from models.seeds.demo import PASSWORD, load_demo
-from models.seeds.masters import load_masters
-from models.seeds.texts import load_texts
+from models.seeds.demo import PASSWORD
 from models.services.tokens import code_of
 from models.services.transition import transition
 from models.tables.login import LoginChallenge
@@ -28,12 +26,7 @@ from tests.faces import whole_desk, whole_portal
 
 
 @pytest.fixture
-def app(db: Engine) -> Iterator[Flask]:
-    with transaction() as session:
-        load_masters(session)
-        load_texts(session)
-        load_demo(session)
-    database.remove()
+def app(demo_db: Engine) -> Iterator[Flask]:
     yield whole_portal()
     database.remove()
 
