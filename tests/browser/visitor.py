@@ -16,7 +16,7 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Response
 from models.seeds.demo import PASSWORD
 from tests.browser.server import Server
 
-MAIL_SECONDS = 15
+MAIL_SECONDS = 60
 AXE = {
     "resultTypes": ["violations"],
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],

@@ -282,7 +282,7 @@ def test_whatever_everybody_does_the_portal_does_as_the_book_says(db: Engine, st
     with transaction() as session:
         load_masters(session)
     database.remove()
-    examples = 40 if db.dialect.name == "sqlite" else 4
+    examples = 20 if db.dialect.name == "sqlite" else 4
     run_state_machine_as_test(
         Portal,
         settings=settings(
