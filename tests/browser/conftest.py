@@ -47,9 +47,10 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(sqlite_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The portal on SQLite with demo data, shared by the tests of a process: a test that changes things uses `company`."""
     folder = tmp_path_factory.mktemp("portal")
+    shutil.copy(sqlite_demo, folder / "portal.sqlite")
     with run_server(f"sqlite:///{folder / 'portal.sqlite'}", folder) as running:
         yield running
 

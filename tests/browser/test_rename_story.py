@@ -58,13 +58,14 @@ def _rename(customer: Visitor, company: Company) -> None:
     customer.open("/home").sees(f"UMI{company.site_id}(豊洲2F)")
 
 
-@pytest.mark.parametrize("width", [DESK, PHONE])
-def test_a_customer_renames_a_site(visit: Visit, server: Server, company: Company, width: int) -> None:
-    _rename(visit(server, width=width), company)
+def test_a_customer_renames_a_site(visit: Visit, server: Server, company: Company) -> None:
+    _rename(visit(server), company)
 
 
-def test_a_customer_renames_a_site_on_postgresql_without_scripts(visit: Visit, postgresql_server: Server) -> None:
-    _rename(visit(postgresql_server, scripts=False), add_company(postgresql_server))
+def test_a_customer_renames_a_site_by_telephone_without_scripts_on_postgresql(
+    visit: Visit, postgresql_server: Server
+) -> None:
+    _rename(visit(postgresql_server, width=PHONE, scripts=False), add_company(postgresql_server))
 
 
 @pytest.mark.parametrize("width", [DESK, PHONE])
