@@ -9,19 +9,21 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.base.errors import Invalid
 from models.base.workflow import Status
 from models.records.parameter_sheet import ParameterSheetRecord
 from models.rules.sheet_layout import PAGE, lines_for
 from models.seeds.papers import filled_sheet
 from models.services.files import read, store_upload
 from models.services.incoming import XLSX, Incoming
-from models.services.sheets import blank_sheet, newest
+from models.services.sheets import blank_sheet, newest, require_filled
 from models.services.workbooks import inspect_workbook
 from models.tables.customer import Customer
 from models.tables.master import LinePlan
 from models.tables.record import Purpose, Record
 from models.tables.site import Site
-from tests.build import OPERATOR, build_record
+from models.tables.upload import Upload
+from tests.build import OPERATOR, build_record, customer_of
 
 SINGLE, DUAL = "basic_best_effort", "basic_ether_100m"
 
@@ -79,3 +81,18 @@ def looked_at(data: bytes) -> Incoming:
 def cells_of(record: Record) -> dict[str, str]:
     """Where each parameter is filled in: name → C9."""
     return {line.name: line.input_cell for line in lines_for(record.facts()) if line.is_parameter}
+
+
+def problems(session: Session, record: Record, sheet: Incoming | bytes) -> list[str]:
+    """What is said of a sheet that comes back."""
+    file = sheet if isinstance(sheet, Incoming) else looked_at(sheet)
+    try:
+        require_filled(session, record, file)
+    except Invalid as wrong:
+        return [f"{problem.field}：{problem.message}".removeprefix("file：") for problem in wrong.problems]
+    return []
+
+
+def send(session: Session, record: Record, data: bytes, name: str = "sheet.xlsx") -> Upload:
+    """The customer sends this file as the filled sheet."""
+    return store_upload(session, record, Purpose.SHEET, name, looked_at(data), customer_of(record))

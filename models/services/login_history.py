@@ -19,7 +19,7 @@ from models.tables.operator import Operator
 PAGE = 50
 PROOFS = {"app": "ログイン（認証アプリ）", "mail": "ログイン（メールの検証コード）"}
 REFUSALS = {
-    "password": "パスワードが違う",
+    "password": "パスワードが違う",  # nosec B105 - the name of a reason
     "code": "検証コードか認証コードが違う",
     "expired": "アカウントの有効期限切れ",
     "limit": "試行回数の上限",
