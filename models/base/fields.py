@@ -76,10 +76,14 @@ def declare(
 
 
 def column_of(spec: Spec, **options: Any) -> MappedColumn[Any]:
-    """The column of a spec; `options` are SQLAlchemy's."""
+    """The column of a spec; `options` are SQLAlchemy's.
+
+    A value that is set over one not loaded yet loads it first (`active_history`): whoever asks what a change replaced, history and
+    guards alike, is told the truth.
+    """
     target = spec.kind.foreign_key()
     keys = [ForeignKey(target, ondelete=getattr(spec.kind, "on_delete", "RESTRICT"))] if target else []
-    return mapped_column(spec.kind.column(), *keys, info={"spec": spec}, **options)
+    return mapped_column(spec.kind.column(), *keys, info={"spec": spec}, active_history=True, **options)
 
 
 def field(kind: Kind, label: str, **options: Any) -> MappedColumn[Any]:
