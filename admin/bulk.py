@@ -48,13 +48,17 @@ def plan_bulk() -> ResponseReturnValue:
     act = find_act(table, code)
     if act is None:
         raise Refused("行う操作を選んでください。" if not code else "この操作はありません。")
-    if act.asks_proof:
-        require_proof()
+    _require_proof_for(act)
     ids = _chosen_ids()
     prepared = bulk.prepare(database(), act, ids, Order(current_user.actor()), seen_at=_seen_at())
     with transaction() as session:
         bulk_act_id = bulk.store(session, prepared).id
     return redirect(url_for("desk.show_bulk", bulk_act_id=bulk_act_id), 303)
+
+
+def _require_proof_for(act: Act) -> None:
+    if act.asks_proof:
+        require_proof()
 
 
 def _chosen_ids() -> list[int]:
@@ -184,6 +188,7 @@ def apply_bulk(bulk_act_id: int) -> ResponseReturnValue:
     order = _order(bulk_act)
     if "preview" in request.form:
         return _page(database(), bulk_act, order)
+    _require_proof_for(bulk.act_of(bulk_act))
     try:
         with transaction() as session:
             is_first = bulk.confirm(session, bulk.bulk_act_by_id(session, bulk_act_id), order)
@@ -204,6 +209,7 @@ def retry_bulk(bulk_act_id: int) -> ResponseReturnValue:
     done = bulk.bulk_act_by_id(session, bulk_act_id)
     if done.state != BulkState.DONE:
         raise Refused("まだ実行中です。終わってから再実行してください。")
+    _require_proof_for(bulk.act_of(done))
     order = Order(current_user.actor(), None, done.assignee_id)
     prepared = bulk.prepare(session, bulk.act_of(done), bulk.rows_left(session, done), order, repeats=done)
     with transaction() as session:
@@ -214,6 +220,7 @@ def retry_bulk(bulk_act_id: int) -> ResponseReturnValue:
 @desk.post("/bulk/<int(max=2147483647):bulk_act_id>/report.csv")
 def download_report(bulk_act_id: int) -> Response:
     """The report, row by row; a POST, since it is noted who took it."""
+    require_proof()
     with transaction() as session:
         bulk_act = bulk.bulk_act_by_id(session, bulk_act_id)
         if bulk_act.state == BulkState.PLANNED:

@@ -1,10 +1,10 @@
-"""Deleting a row: a page that says what goes along and what forbids it, then one transaction; and acts on a row, asked in the same way."""
+"""Deleting a row: a page that says what goes along and what forbids it, then one transaction."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, request
+from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from sqlalchemy.exc import IntegrityError
@@ -16,18 +16,16 @@ from admin.labels import name_rows
 from admin.proof import require_proof
 from admin.reading import ROW
 from admin.references import referring, rows_going_along
-from admin.row_acts import RowAct, find_act
 from admin.writing import WritingView
 from models.base.db import Area, database, transaction
 from models.base.errors import Refused
-from web.hooks import current_actor
 
 USED = "この間にほかのデータから使われるようになったため、削除できませんでした。"
 CHANGED = "この間に内容が変わりました。確認してから、もう一度削除してください。"
 
 
 class DeletingView(WritingView):
-    """Delete, by role; and the acts of admin.row_acts."""
+    """Delete, by role."""
 
     @expose(f"{ROW}delete/", methods=("GET", "POST"))
     def delete_row(self, row_id: int) -> ResponseReturnValue:
@@ -69,24 +67,3 @@ class DeletingView(WritingView):
             problem=problem,
             back_url=f"{self.address()}{row.id}/",
         )
-
-    @expose(f"{ROW}act/<code>/", methods=("GET", "POST"))
-    def act_view(self, row_id: int, code: str) -> ResponseReturnValue:
-        """Asks whether to do an act on a row, and does it."""
-        row, actor = self.find(row_id), current_actor()
-        act = find_act(row, code)
-        if act is None:
-            abort(404)
-        if reason := act.refusal(row, actor):
-            raise Refused(reason)
-        require_proof()
-        if request.method == "GET":
-            return self._act_question(row, act)
-        with transaction() as session:
-            act.run(session, self.find(row_id, lock=True), actor)
-        flash(act.done, "success")
-        return redirect(f"{self.address()}{row_id}/", 303)
-
-    def _act_question(self, row: Any, act: RowAct) -> str:
-        name = name_rows(database(), self.model, [row])[row.id]
-        return self.page("admin/act.html", act=act, name=name, back_url=f"{self.address()}{row.id}/")

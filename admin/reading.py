@@ -12,13 +12,12 @@ from flask_admin.contrib.sqla import ModelView
 from markupsafe import Markup
 
 from admin import rights, saved_views
-from admin.acts import acts_for
+from admin.acts import acts_on
 from admin.codes import RowNumber, desk_specs, mapped_by_table
 from admin.history import history
 from admin.labels import Labels, name_rows
 from admin.list_page import list_page
 from admin.references import referring
-from admin.row_acts import ACTS, acts_on
 from admin.selection import Selection, read_selection
 from models.base.db import Base, database
 from models.base.errors import NotFound
@@ -110,6 +109,7 @@ class ReadingView(ModelView):
     def details_page(self, row: Any, **more: Any) -> str:
         """The page of a row."""
         labels, actor = Labels(database(), [row], self.specs), current_actor()
+        record_url = self.row_url(row.id) if self.row_url(row.id) != f"{self.address()}{row.id}/" else None
         return self.page(
             "admin/details.html",
             row=row,
@@ -121,12 +121,11 @@ class ReadingView(ModelView):
             ],
             entries=history(database(), row),
             referring=[(one, self._list_url(one)) for one in referring(database(), row)],
-            acts=acts_on(row, actor),
-            plans=() if type(row) in ACTS else acts_for(self.model, actor),
+            acts=() if record_url else acts_on(database(), row, actor),
             may_edit=rights.may_edit(actor, self.model),
             may_delete=rights.may_delete(actor, self.model),
             address=self.address(),
-            record_url=self.row_url(row.id) if self.row_url(row.id) != f"{self.address()}{row.id}/" else None,
+            record_url=record_url,
             **more,
         )
 

@@ -83,3 +83,14 @@ def send(client: FlaskClient, path: str, **values: Any) -> TestResponse:
     answer = client.post(path, data={**values_in(page), **values})
     is_asked = answer.status_code == 200 and 'name="confirmed"' in answer.text
     return client.post(path, data=values_in(answer.text)) if is_asked else answer
+
+
+def act_on(client: FlaskClient, table: str, act: str, *ids: int) -> TestResponse:
+    """Orders an act on rows of a table: the plan, one confirmation, and the report."""
+    token = token_in(client.get("/my-login").text)
+    values = {"csrf_token": token, "table": table, "act": act, "ids": [str(one) for one in ids]}
+    plan = client.post("/bulk", data=values)
+    if plan.status_code == 303:
+        client.post(f"{plan.location}/apply", data=values)
+        return client.get(plan.location)
+    return plan

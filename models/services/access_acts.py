@@ -1,4 +1,4 @@
-"""Acts on requests, account requests, accounts and operators: cancelling, issuing, resending, resetting (SPEC §4, §8)."""
+"""Acts on requests, account requests, accounts and operators: cancelling, issuing, inviting, resetting (SPEC §4, §8)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,15 @@ from sqlalchemy.orm import Session
 
 from models.base.db import Base
 from models.base.errors import Refused
-from models.services.accounts import account_letter, issue_accounts, issue_obstacle, reissue_link
-from models.services.acts import ADMINISTRATORS, Act, Ask, Order, Reasons
-from models.services.credentials import invite, managing_refusal, reset_authenticator, sign_out_everywhere
+from models.services.accounts import account_letter, issue_accounts, issue_obstacle
+from models.services.acts import ADMINISTRATORS, WRITERS, Act, Ask, Order, Reasons
+from models.services.credentials import (
+    invitation,
+    invite,
+    managing_refusal,
+    reset_authenticator,
+    sign_out_everywhere,
+)
 from models.services.outbox import Letter
 from models.services.record_acts import STAND_IN
 from models.services.transition import cancel_request, cancellation_refusal
@@ -29,14 +35,11 @@ def access_acts(mapped: type[Base]) -> Iterator[Act]:
         yield CancelAct(mapped, "cancel", "変更申込を中止する")
     elif mapped is AccountRequest:
         yield IssueAct(mapped, "issue-account", "アカウントを払い出す")
-    elif mapped is Account:
-        yield ResendAct(mapped, "resend-link", "パスワード設定のリンクを送り直す")
-        yield ResetAuthenticatorAct(mapped, "reset-authenticator", "認証アプリを解除する")
-        yield EndSessionsAct(mapped, "end-sessions", "ログイン中の画面をすべて終了する")
-    elif mapped is Operator:
-        yield InviteAct(mapped, "send-link", "パスワード設定のリンクを送る", ADMINISTRATORS)
-        yield ResetAuthenticatorAct(mapped, "reset-authenticator", "認証アプリを解除する", ADMINISTRATORS)
-        yield EndSessionsAct(mapped, "end-sessions", "ログイン中の画面をすべて終了する", ADMINISTRATORS)
+    elif mapped in {Account, Operator}:
+        roles = WRITERS if mapped is Account else ADMINISTRATORS
+        yield InviteAct(mapped, "send-link", "パスワード設定のリンクを送る", roles)
+        yield ResetAuthenticatorAct(mapped, "reset-authenticator", "認証アプリを解除する", roles)
+        yield EndSessionsAct(mapped, "end-sessions", "ログイン中の画面をすべて終了する", roles)
 
 
 class IssueAct(Act):
@@ -80,26 +83,6 @@ class CancelAct(Act):
         return reasons
 
 
-class ResendAct(Act):
-    """Mails the link anew to customers who missed it."""
-
-    def refusals(self, session: Session, rows: Sequence[Any], order: Order) -> Reasons:
-        """Accounts that the desk has stopped."""
-        return {row.id: "停止中のアカウントです。" for row in rows if row.disabled_at is not None}
-
-    def carry_out(self, session: Session, rows: Sequence[Any], order: Order) -> Reasons:
-        """Each with a new link; older links die."""
-        reasons = self.refusals(session, rows, order)
-        for row in rows:
-            if row.id not in reasons:
-                reissue_link(session, row, order.actor)
-        return reasons
-
-    def letters(self, session: Session, rows: Sequence[Any], order: Order) -> list[Letter]:
-        """The same mail as at the first time."""
-        return [account_letter(session, row) for row in rows]
-
-
 class LoginAct(Act):
     """An act on logins, one after the other; one's own is left to others."""
 
@@ -127,18 +110,31 @@ class LoginAct(Act):
 
 
 class InviteAct(LoginAct):
-    """Mails operators a link that sets their password."""
+    """Mails people a link that sets their password: one they missed, or a new one for a password they forgot."""
+
+    consequences = (
+        "登録されたメールアドレスに、パスワードを設定するリンクを送ります。",
+        "前に送ったリンクは使えなくなります。今のパスワードは、新しく設定するまで使えます。",
+    )
 
     def act_on(self, session: Session, owner: Any, order: Order) -> None:
         """A link of its own."""
         invite(session, owner, order.actor)
 
+    def letters(self, session: Session, rows: Sequence[Any], order: Order) -> list[Letter]:
+        """The link's mail."""
+        return [invitation(row) for row in rows]
+
     def _obstacle(self, owner: Any, order: Order) -> str | None:
-        return None if owner.is_active else "無効になっている担当者です。"
+        if isinstance(owner, Operator):
+            return None if owner.is_active else "無効になっている担当者です。"
+        return "停止中のアカウントです。" if owner.disabled_at is not None else None
 
 
 class EndSessionsAct(LoginAct):
     """Signs people out everywhere; their password stays good."""
+
+    consequences = ("この人のログインは、すべての端末で終了します。保存していない入力は失われます。",)
 
     def act_on(self, session: Session, owner: Any, order: Order) -> None:
         """All sessions."""
@@ -147,6 +143,11 @@ class EndSessionsAct(LoginAct):
 
 class ResetAuthenticatorAct(LoginAct):
     """Lets people enrol a new authenticator app, after a lost telephone, say; they are signed out."""
+
+    consequences = (
+        "次のログインでは、メールの認証コードを使います。窓口の担当者は、続けて認証アプリを登録し直します。",
+        "ログイン中の画面はすべて終了します。",
+    )
 
     def act_on(self, session: Session, owner: Any, order: Order) -> None:
         """Forgets the app."""

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.base.actor import Actor
-from models.base.clock import now, today
+from models.base.clock import today
 from models.base.errors import Invalid, Refused
 from models.base.fields import problems_of, specs_of
 from models.base.settings import settings
@@ -20,7 +20,7 @@ from models.services.audit import note
 from models.services.expiry import is_disabled, last_day
 from models.services.masters import master_facts
 from models.services.outbox import Letter, write_mail
-from models.services.passwords import send_link
+from models.services.passwords import LINK_LATER, send_link
 from models.tables.account import Account, AccountRequest, AccountRequestState
 from models.tables.customer import Customer
 from models.tables.event import Action
@@ -88,24 +88,16 @@ def _send(session: Session, account: Account, actor: Actor) -> None:
     note(session, Action.ISSUED, actor, detail=detail, table_name="account", row_id=account.id)
 
 
-def account_letter(session: Session, subject: Request | AccountRequest | Account) -> Letter:
-    """The mail that an account to be issued, or one that is there, will get; without its link, which is made when it is sent."""
-    if isinstance(subject, Account):
-        name, mail, user_name, company = subject.person_name, subject.mail, subject.user_name, subject.customer.name
-    else:
-        contact = _contact(session, subject)
-        name, mail, user_name = contact.contact_1_person_name, contact.contact_1_mail, "（払い出し時に決まります）"
-        company = subject.site.customer.name if isinstance(subject, Request) else subject.company_name
-    context = {"name": name, "user_name": user_name, "company": company, "link": "（送信時に作られます）"}
-    return Letter(MailKey.ACCOUNT_ISSUED, mail, context)
-
-
-def reissue_link(session: Session, account: Account, actor: Actor) -> None:
-    """Mails the link anew and starts the account's time again, for a customer who missed it. Raises Refused without the role."""
-    if not actor.may_write:
-        raise Refused("アカウントを払い出す権限がありません。")
-    account.issued_at, account.reminded_for = now(), None
-    _send(session, account, actor)
+def account_letter(session: Session, subject: Request | AccountRequest) -> Letter:
+    """The mail that an account to be issued will get; without its user name and link, which are made then."""
+    contact = _contact(session, subject)
+    context = {
+        "name": contact.contact_1_person_name,
+        "user_name": "（払い出し時に決まります）",
+        "company": subject.site.customer.name if isinstance(subject, Request) else subject.company_name,
+        "link": LINK_LATER,
+    }
+    return Letter(MailKey.ACCOUNT_ISSUED, contact.contact_1_mail, context)
 
 
 def _usable_account(session: Session, request: Request) -> Account | None:

@@ -52,6 +52,7 @@ class Act:
     comment_label: ClassVar[str] = "コメント"
     asks_assignee: ClassVar[bool] = False
     asks_proof: ClassVar[bool] = False  # whether it is done only by who has given the password lately
+    consequences: ClassVar[tuple[str, ...]] = ()  # what it brings about, said before it is confirmed
 
     def is_open_to(self, actor: Actor) -> bool:
         """Whether the actor's role may do it at all."""

@@ -12,7 +12,9 @@ from models.base.db import database
 from models.base.errors import Refused
 from models.services.audit import note
 from models.services.authenticators import forget_authenticator
-from models.services.passwords import send_link
+from models.services.outbox import Letter
+from models.services.owners import introduction
+from models.services.passwords import LINK_LATER, LINK_MAILS, send_link
 from models.services.sessions import end_sessions
 from models.tables.account import Account
 from models.tables.event import Action
@@ -34,12 +36,22 @@ def _require(owner: Account | Operator, actor: Actor) -> None:
         raise Refused(reason)
 
 
+def _purpose(owner: Account | Operator) -> LinkPurpose:
+    return LinkPurpose.RESET if owner.password_hash else LinkPurpose.ISSUE
+
+
 def invite(session: Session, owner: Account | Operator, actor: Actor) -> None:
-    """Mails the link that sets the password; earlier links die. Raises Refused."""
+    """Mails the link that sets the password; earlier links die, and an account's time starts again (SPEC §8). Raises Refused."""
     _require(owner, actor)
-    purpose = LinkPurpose.RESET if owner.password_hash else LinkPurpose.ISSUE
-    send_link(session, owner, purpose)
+    if isinstance(owner, Account):
+        owner.issued_at, owner.reminded_for = now(), None
+    send_link(session, owner, _purpose(owner))
     note(session, Action.ISSUED, actor, table_name=owner.__tablename__, row_id=owner.id)
+
+
+def invitation(owner: Account | Operator) -> Letter:
+    """The mail of invite(), before it is written."""
+    return Letter(LINK_MAILS[_purpose(owner)], owner.mail, {**introduction(owner), "link": LINK_LATER})
 
 
 def reset_authenticator(session: Session, owner: Account | Operator, actor: Actor) -> None:

@@ -29,7 +29,9 @@ from models.tables.mail import MailKey
 from models.tables.operator import Operator
 
 LONGEST = 128
+LINK_LATER = "（送信時に作られます）"  # in a mail that is shown before it is written
 HASHER = PasswordHasher()
+LINK_MAILS = {LinkPurpose.ISSUE: MailKey.ACCOUNT_ISSUED, LinkPurpose.RESET: MailKey.PASSWORD_RESET}
 COMMON_WORDS = (
     "password", "passw", "pass", "qwerty", "qwertyuiop", "asdfghjkl", "zxcvbnm", "letmein", "welcome", "admin", "administrator",
     "iloveyou", "sunshine", "princess", "dragon", "monkey", "football", "baseball", "master", "login", "changeme", "secret",
@@ -115,8 +117,9 @@ def require_acceptable(password: str, repeated: str, owner: Account | Operator) 
 def send_link(session: Session, owner: Account | Operator, purpose: LinkPurpose) -> PasswordLink:
     """Mails a single-use link that sets the password; links sent before it die."""
     link = open_link(session, owner, purpose)
-    key = MailKey.ACCOUNT_ISSUED if purpose is LinkPurpose.ISSUE else MailKey.PASSWORD_RESET
-    write_mail(session, key, owner.mail, introduction(owner), link_id=link.id, expires_at=link.expires_at)
+    write_mail(
+        session, LINK_MAILS[purpose], owner.mail, introduction(owner), link_id=link.id, expires_at=link.expires_at
+    )
     return link
 
 

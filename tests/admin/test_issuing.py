@@ -130,7 +130,7 @@ def test_a_missed_link_is_sent_again_and_the_old_one_dies(app: Flask) -> None:
     old = links()["a@example.co.jp"]
     with transaction() as session:
         account_id = session.scalars(select(Account.id)).one()
-    plan = clerk.post("/account/", "/bulk", table="account", act="resend-link", ids=[account_id])
+    plan = clerk.post("/account/", "/bulk", table="account", act="send-link", ids=[account_id])
     clerk.follow(clerk.post(plan.location, f"{plan.location}/apply"))
     newest = database().scalars(select(Mail).order_by(Mail.id.desc())).first()
     assert newest is not None

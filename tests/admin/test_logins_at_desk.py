@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from threading import Barrier
 
@@ -20,8 +21,8 @@ from models.tables.mail import Mail
 from models.tables.operator import Operator
 from tests.at_once import at_once
 from tests.build import build_account, build_customer
-from tests.desk import SECRET, desk_application, operator_at, send, values_in
-from tests.identity import HASH, told
+from tests.desk import SECRET, act_on, desk_application, operator_at, send, values_in
+from tests.identity import HASH, PASSWORD, newest_secret, post, told
 
 LAST = "有効な管理者がいなくなる"
 
@@ -61,7 +62,7 @@ def test_only_administrators_touch_operators(app: Flask) -> None:
     client = operator_at(app, "operator")
     for path in ("new/", f"{number}/edit/", f"{number}/delete/"):
         assert client.get(f"/operator/{path}").status_code == 403
-    assert client.get(f"/operator/{number}/act/reset_authenticator/").status_code == 409
+    assert act_on(client, "operator", "reset-authenticator", number).status_code == 409
     assert "認証アプリを解除する" not in client.get(f"/operator/{number}/").text
 
 
@@ -126,20 +127,21 @@ def test_of_two_administrators_who_demote_each_other_at_once_one_stays(db: Engin
 def test_a_reset_authenticator_ends_the_sessions_and_has_to_be_set_up_anew(app: Flask) -> None:
     boss, other = operator_at(app, "administrator", "boss"), operator_at(app, "operator", "lost")
     number = number_of("lost")
-    page = boss.get(f"/operator/{number}/act/reset_authenticator/").text
-    assert "登録し直します" in page
-    assert send(boss, f"/operator/{number}/act/reset_authenticator/").status_code == 303
+    assert "認証アプリを解除する" in boss.get(f"/operator/{number}/").text
+    assert "1件すべてを実行しました" in act_on(boss, "operator", "reset-authenticator", number).text
     assert database().get_one(Operator, number).totp_secret is None
     database.remove()
     assert told() == ("lost@example.jp", "認証アプリの登録が解除されました。")
     assert other.get("/customer/").status_code == 302
-    assert send(boss, f"/operator/{number}/act/reset_authenticator/").status_code == 409
+    page = boss.get(f"/operator/{number}/").text
+    assert "認証アプリは登録されていません。" in page, "what is not possible stays visible, with its reason"
+    assert "1件のうち0件を実行しました" in act_on(boss, "operator", "reset-authenticator", number).text
 
 
 def test_sessions_can_be_ended_from_the_desk(app: Flask) -> None:
     boss, other = operator_at(app, "administrator", "boss"), operator_at(app, "operator", "away")
     assert other.get("/customer/").status_code == 200
-    assert send(boss, f"/operator/{number_of('away')}/act/sign_out/").status_code == 303
+    act_on(boss, "operator", "end-sessions", number_of("away"))
     assert other.get("/customer/").status_code == 302
     assert boss.get("/customer/").status_code == 200
 
@@ -149,10 +151,28 @@ def test_an_operator_sends_a_customer_a_new_link_and_earlier_ones_die(app: Flask
         number = build_account(session, build_customer(session), totp_secret=SECRET).id
     client = operator_at(app, "operator")
     for _ in range(2):
-        assert send(client, f"/account/{number}/act/invite/").status_code == 303
+        assert "1件すべてを実行しました" in act_on(client, "account", "send-link", number).text
     links = database().scalars(select(PasswordLink).order_by(PasswordLink.id)).all()
     assert [link.used_at is None for link in links] == [False, True]
-    assert operator_at(app, "viewer").get(f"/account/{number}/act/invite/").status_code == 409
+    database.remove()
+    assert act_on(operator_at(app, "viewer"), "account", "send-link", number).status_code == 409
+
+
+def test_an_operator_who_forgot_the_password_gets_a_link_from_an_administrator_and_is_in_again(app: Flask) -> None:
+    boss, forgetful = operator_at(app, "administrator", "boss"), operator_at(app, "operator", "forgot")
+    number = number_of("forgot")
+    assert "管理者に再設定のリンクを依頼" in app.test_client().get("/login").text
+    page = boss.get(f"/operator/{number}/").text
+    assert "パスワード設定のリンクを送る" in page
+    assert "パスワード設定のリンクを送る" not in forgetful.get(f"/operator/{number}/").text
+    act_on(boss, "operator", "send-link", number)
+    link = re.sub(r"^https?://[^/]+/admin", "", newest_secret("link"))
+    stranger = app.test_client()
+    typed = {"password": "atarashii nagai aikotoba", "repeated": "atarashii nagai aikotoba"}
+    assert post(stranger, link, **typed).location == "/login"
+    assert forgetful.get("/").status_code == 302, "who knew the old one is out"
+    assert post(stranger, "/login", user_name="forgot", password=PASSWORD).status_code == 422
+    assert post(stranger, "/login", user_name="forgot", password=typed["password"]).location == "/login/code"
 
 
 def test_the_domain_refuses_who_may_not_manage_a_login(db: Engine) -> None:

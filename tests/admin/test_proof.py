@@ -47,7 +47,7 @@ def exports() -> int:
 
 
 def test_the_password_is_asked_first_and_the_way_leads_back(client: FlaskClient) -> None:
-    paths = ["/customer/1/delete/", "/account/1/act/reset_authenticator/", "/account/1/edit/", "/operator/1/edit/"]
+    paths = ["/customer/1/delete/", "/account/1/edit/", "/operator/1/edit/"]
     for path in paths:
         answer = client.get(path)
         assert answer.status_code == 303
@@ -57,7 +57,7 @@ def test_the_password_is_asked_first_and_the_way_leads_back(client: FlaskClient)
     assert "現在のパスワードが違います" in wrong.text
     assert client.get(path).status_code == 303
     assert send(client, answer.location, current=PASSWORD).location == path
-    assert [client.get(path).status_code for path in paths] == [200] * 4, "it is not asked again at every step"
+    assert [client.get(path).status_code for path in paths] == [200] * 3, "it is not asked again at every step"
 
 
 def test_what_is_sent_without_it_is_not_done(client: FlaskClient) -> None:
@@ -67,7 +67,6 @@ def test_what_is_sent_without_it_is_not_done(client: FlaskClient) -> None:
     answer = client.post("/customer/export/", data=sent, headers=came_from)
     assert (answer.status_code, answer.location) == (303, "/prove?next=/customer/?sort%3Did")
     client.post("/customer/1/delete/", data=sent)
-    client.post("/account/1/act/reset_authenticator/", data=sent)
     for table, number in (("account", "1"), ("operator", str(number_of_boss()))):
         client.post("/bulk", data={**sent, "table": table, "act": "reset-authenticator", "ids": number})
     assert exports() == 0
@@ -84,6 +83,31 @@ def number_of_boss() -> int:
     number = database().scalars(select(Operator.id)).one()
     database.remove()
     return number
+
+
+def test_neither_is_a_report_given_out_nor_a_plan_for_a_login_carried_out(app: Flask) -> None:
+    fresh = operator_at(app, "administrator", "fresh")
+    report = plan_by(fresh, "account", "end-sessions", "1")
+    fresh.post(f"{report}/apply", data={"csrf_token": token_in(fresh.get(report).text)})
+    waiting = plan_by(fresh, "account", "reset-authenticator", "1")
+    with transaction() as session:
+        session.execute(update(LoginSession).values(proved_at=now() - timedelta(minutes=20)))
+    database.remove()
+    for page, path in ((report, f"{report}/report.csv"), (waiting, f"{waiting}/apply")):
+        sent = {"csrf_token": token_in(fresh.get(page).text)}
+        answer = fresh.post(path, data=sent, headers={"Referer": f"http://localhost{page}"})
+        assert (answer.status_code, answer.location) == (303, f"/prove?next={page}")
+    assert exports() == 0
+    assert database().get_one(Account, 1).totp_secret == SECRET
+    database.remove()
+    assert send(fresh, answer.location, current=PASSWORD).location == waiting
+    assert fresh.post(f"{report}/report.csv", data=sent).status_code == 200
+    assert exports() == 1
+
+
+def plan_by(fresh: FlaskClient, table: str, act: str, number: str) -> str:
+    sent = {"csrf_token": token_in(fresh.get("/customer/").text), "table": table, "act": act, "ids": number}
+    return fresh.post("/bulk", data=sent).location
 
 
 def test_it_leads_nowhere_else(client: FlaskClient) -> None:
