@@ -15,6 +15,7 @@ from wtforms import Form
 
 from admin import rights
 from admin.codes import GREATEST_ID, desk_specs
+from admin.consequences import effects_of
 from admin.filters import master_options
 from admin.forms import default_values
 from admin.import_head import ID, NUMBER, importable, keys_of
@@ -32,6 +33,7 @@ from web.hooks import current_actor
 
 NEEDS_NUMBER = "この表には新しく追加できません。変更する行の番号を「番号」の列に入れてください。"
 NOT_ASKED = "この行では変更できない項目です。列を外すか、元の内容に戻してください。"
+MOST_EFFECTS = 100  # lines of a plan that say what their change affects: each costs some questions
 TWICE = "{}行目と同じデータです。どちらか一方だけにしてください。"
 
 
@@ -46,13 +48,17 @@ class Outcome:
     label: str = ""
     changes: list[list[str]] = field(default_factory=list)
     problems: list[list[str]] = field(default_factory=list)
+    wrong: list[Problem] = field(default_factory=list)  # the same by the fields' names
+    effects: list[str] = field(default_factory=list)
 
 
 class Lines:
     """One pass over the lines of a file, inside an act: each line is saved, or its savepoint is undone and its problems are kept."""
 
-    def __init__(self, view: WritingView, session: Session, lines: Sequence[tuple[int, dict[str, str]]]) -> None:
-        self.view, self.session, self.lines = view, session, lines
+    def __init__(
+        self, view: WritingView, session: Session, lines: Sequence[tuple[int, dict[str, str]]], most_effects: int = 0
+    ) -> None:
+        self.view, self.session, self.lines, self.effects_left = view, session, lines, most_effects
         self.words: Words = words_of(importable(view.model))
         tables = {
             spec.kind.table
@@ -94,7 +100,7 @@ class Lines:
 
     def _fail(self, outcome: Outcome, problems: Sequence[Problem]) -> None:
         specs = desk_specs(self.view.model)
-        outcome.result, outcome.changes = LineResult.WRONG, []
+        outcome.result, outcome.changes, outcome.wrong = LineResult.WRONG, [], list(problems)
         outcome.problems = [[_title(specs, one.field), one.message] for one in problems]
 
     def _save(self, outcome: Outcome) -> None:
@@ -116,6 +122,10 @@ class Lines:
             outcome.label = name_rows(self.session, self.view.model, [row])[row.id]
         else:
             outcome.result = LineResult.CHANGED if outcome.changes else LineResult.SAME
+        if outcome.changes and self.effects_left:
+            self.effects_left -= 1
+            pairs = {name: (before.get(name), after[name]) for name in self._differing(specs, before, after)}
+            outcome.effects = [one.text for one in effects_of(self.session, row, pairs)]
 
     def _add(self, row: Any, form: Any, problems: list[Problem]) -> int:
         with self.session.no_autoflush:
@@ -220,17 +230,21 @@ class Lines:
         self, specs: Mapping[str, Spec], before: Mapping[str, Any], after: Mapping[str, Any]
     ) -> list[list[str]]:
         """What a line changes, in words: title, old, new."""
-        differing = {
-            name: spec
-            for name, spec in specs.items()
-            if spec.kind.write(before.get(name)) != spec.kind.write(after[name])
-        }
+        differing = self._differing(specs, before, after)
         sides = [SimpleNamespace(**{name: side.get(name) for name in differing}) for side in (before, after)]
         labels = Labels(self.session, sides, differing)
         return [
             [spec.full_label, labels.show(spec, before[name]) if before else "", labels.show(spec, after[name])]
             for name, spec in differing.items()
         ]
+
+    @staticmethod
+    def _differing(specs: Mapping[str, Spec], before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Spec]:
+        return {
+            name: spec
+            for name, spec in specs.items()
+            if spec.kind.write(before.get(name)) != spec.kind.write(after[name])
+        }
 
 
 def _number(typed: str) -> int | None:

@@ -57,6 +57,7 @@ def list_page(view: Any, chosen: Selection) -> dict[str, Any]:
         "acts": acts_for(chosen.mapped, actor),
         "seen_at": now().isoformat(),
         "may_create": rights.may_create(actor, chosen.mapped),
+        "inline_url": view.inline_url(chosen) if rows else None,
         "may_import": rights.may_edit(actor, chosen.mapped),
     }
 

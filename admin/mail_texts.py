@@ -10,7 +10,7 @@ from flask_admin import expose
 
 from admin import rights
 from admin.forms import read_row
-from admin.importing import ImportingView
+from admin.inline import InlineView
 from admin.reading import ROW
 from models.base.db import database, transaction
 from models.base.errors import Invalid
@@ -23,7 +23,7 @@ from web.hooks import current_actor
 ROWS = 16  # of the body: most mails are seen whole
 
 
-class MailTemplateView(ImportingView):
+class MailTemplateView(InlineView):
     """The table as every other, with a preview beside the text."""
 
     def details_page(self, row: MailTemplate, **more: Any) -> str:

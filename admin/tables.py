@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from admin.codes import mapped_by_table
 from admin.forms import changed, read_row
-from admin.importing import ImportingView
+from admin.inline import InlineView
 from admin.mail_texts import MailTemplateView
 from admin.menu import navigation
 from admin.walk import remember_list
@@ -25,8 +25,8 @@ from models.tables.texts import MailTemplate
 from web.hooks import current_actor
 
 
-class TableView(ImportingView):
-    """List, details, create, edit, delete, export, import and history of one table."""
+class TableView(InlineView):
+    """List, details, create, edit, delete, editing in the list, export, import and history of one table."""
 
 
 class RecordView(TableView):
@@ -88,7 +88,7 @@ def init_tables(app: Flask) -> None:
         admin.add_view(_view_of(mapped)(mapped))
 
 
-def _view_of(mapped: type[Base]) -> type[ImportingView]:
+def _view_of(mapped: type[Base]) -> type[InlineView]:
     if issubclass(mapped, MailTemplate):
         return MailTemplateView
     return RecordView if issubclass(mapped, Record) else TableView

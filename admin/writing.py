@@ -38,6 +38,12 @@ TAKEN = "保存できませんでした。同じ内容のデータが登録さ�
 class WritingView(ReadingView):
     """Create and edit, by role."""
 
+    def require_editing(self) -> None:
+        """Stops who may not change rows of the table, whatever the way: form, file or list."""
+        self.require(rights.may_edit)
+        if self.model in {Account, Operator}:
+            require_proof()
+
     def form_specs(self, row: Any) -> Mapping[str, Spec]:
         """The fields of the row's form."""
         return self.changeable(row, {name: spec for name, spec in self.specs.items() if spec.is_editable})
@@ -82,9 +88,7 @@ class WritingView(ReadingView):
     @expose(f"{ROW}edit/", methods=("GET", "POST"))
     def edit_view(self, row_id: int) -> ResponseReturnValue:
         """A row's editable fields."""
-        self.require(rights.may_edit)
-        if self.model in {Account, Operator}:
-            require_proof()
+        self.require_editing()
         row = self.find(row_id)
         form = self._form(row, {name: getattr(row, name) for name in self.form_specs(row)})
         return self._form_page(row, form) if request.method == "GET" else self._store(row, form)

@@ -1,4 +1,4 @@
-"""取り込み: a file of rows for a table, as it was understood, what it would do, and whether it was done (SPEC §11)."""
+"""取り込み: rows for a table from a file or typed in its list, as they were understood, what they would do, and whether it was done (SPEC §11)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class LineResult(Choices):
 
 
 class TableImport(Base):
-    """One file for one table. It is applied once, whole, and only if it still does what was shown."""
+    """One file for one table, or what was typed in its list. It is applied once, whole, and only if it still does what was shown."""
 
     __tablename__ = "table_import"
     __label__ = "取り込み"
@@ -44,13 +44,19 @@ class TableImport(Base):
     file_name: Mapped[str] = field(Text(200), "ファイル名", editable=False, default="")
     state: Mapped[str] = field(Choice(ImportState), "状態", editable=False, default=ImportState.PLANNED)
     note: Mapped[str] = field(LongText(), "取り込まない列", editable=False, default="")
+    list_query: Mapped[str | None] = field(LongText(), "入力した一覧の条件", editable=False)
     operator_id: Mapped[int | None] = field(Reference("operator", "SET NULL"), "操作者", editable=False, index=True)
     operator_name: Mapped[str] = field(Text(60), "操作者の氏名", editable=False, default="")
     created_at: Mapped[datetime] = field(Moment(), "作成日時", editable=False, default=now)
     applied_at: Mapped[datetime | None] = field(Moment(), "取り込み日時", editable=False)
 
+    @property
+    def is_typed(self) -> bool:
+        """Whether it was typed in the list, whose address's query it then knows."""
+        return self.list_query is not None
+
     def __str__(self) -> str:
-        return f"{self.file_name}（{self.id}）"
+        return f"{'一覧での編集' if self.is_typed else self.file_name}（{self.id}）"
 
 
 class TableImportLine(Base):
@@ -70,6 +76,7 @@ class TableImportLine(Base):
     cells: Mapped[dict[str, str]] = field(Json(), "セル", editable=False)
     changes: Mapped[list[list[str]]] = field(Json(), "変更内容", editable=False)
     problems: Mapped[list[list[str]]] = field(Json(), "誤り", editable=False)
+    effects: Mapped[list[str]] = field(Json(), "変更の影響", editable=False, default=list)
 
     table_import: Mapped[TableImport] = relationship()
 

@@ -11,6 +11,7 @@ from sqlalchemy import inspect as inspect_mapping
 
 from admin import rights
 from admin.codes import mapped_by_table
+from admin.inline import inline_names
 from models.base.actor import Actor, Role
 from models.base.db import database, transaction
 from models.base.kind import KINDS
@@ -53,6 +54,7 @@ def test_every_table_answers_each_role_as_its_rights_say(app: Flask, role: str) 
             f"/{table}/?q=1": 200,
             f"/{table}/lookup/?q=1": 200,
             f"/{table}/import/": 200 if rights.may_edit(actor, mapped) else 403,
+            f"/{table}/inline/": (200 if inline_names(mapped) else 404) if rights.may_edit(actor, mapped) else 403,
             f"/{table}/new/": 200 if rights.may_create(actor, mapped) else 403,
             f"/{table}/{row_id}/": 200 if row_id else 404,
             f"/{table}/{row_id}/edit/": (200 if row_id else 404) if rights.may_edit(actor, mapped) else 403,

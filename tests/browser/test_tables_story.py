@@ -1,4 +1,4 @@
-"""Tables at the desk in a real browser: an export, an import with errors, a price change, a saved view, the dashboard (SPEC §11, §12)."""
+"""Tables at the desk in a real browser: an export, an import with errors, an edit in the list, a price change, a saved view, the dashboard (SPEC §11, §12)."""
 
 from __future__ import annotations
 
@@ -57,6 +57,12 @@ def test_an_administrator_exports_imports_changes_a_price_and_looks_at_the_figur
     chief.press("2行を取り込む").sees("取り込みました。").keep("imported")
     chief.open("/admin/closing_day/?q=年末休業").sees("2099年12月30日")
 
+    chief.follow("一覧で編集").page.locator("input[name^=reason-]").first.fill("あ" * 61)
+    chief.press("変更を確認する").sees("60文字以内で入力してください").keep("inline").is_accessible()
+    chief.page.locator("input[name^=reason-]").first.fill("年末の棚卸し")
+    chief.press("変更を確認する").sees("年末の棚卸し").keep("inline-plan").is_accessible()
+    chief.press("1行を保存する").sees("一覧で入力した変更を保存しました。")
+
     chief.open("/admin/line_plan_price/new/").choose(plan_code="ライトモバイル")
     chief.fill(valid_from="2099-04-01", initial_fee="20,000", monthly_fee="45,000").press("登録する")
     chief.sees("まだ保存していません", "以降に提出される申込に使われます").keep("price").is_accessible()
@@ -69,5 +75,5 @@ def test_an_administrator_exports_imports_changes_a_price_and_looks_at_the_figur
     chief.sees("受付箱")
 
     chief.page.set_viewport_size({"width": PHONE, "height": 800})
-    for path in ("dashboard", "closing_day/import/", "views/line_plan", "line_plan/?q=イーサ"):
+    for path in ("dashboard", "closing_day/import/", "views/line_plan", "line_plan/?q=イーサ", "line_plan/inline/"):
         chief.open(f"/admin/{path}").keep("phone").is_accessible()
