@@ -69,6 +69,10 @@ class Act:
         found = select(mapped).where(mapped.id.in_(ids)).order_by(mapped.id).with_for_update(of=mapped.__table__)
         return list(session.scalars(found.execution_options(populate_existing=True)))
 
+    def name_of(self, row: Any) -> str:
+        """What plans and reports call a row."""
+        return str(row)
+
     def refusals(self, session: Session, rows: Sequence[Any], order: Order) -> Reasons:
         """Why the act is refused, in Japanese, by the row's number. Reads only: plans ask here."""
         raise NotImplementedError
@@ -80,6 +84,10 @@ class Act:
     def letters(self, session: Session, rows: Sequence[Any], order: Order) -> list[Letter]:
         """The mails that go out with it."""
         return []
+
+    def letter_count(self, session: Session, rows: Sequence[Any], order: Order) -> int:
+        """How many these are; acts on thousands of rows know it without writing them."""
+        return len(self.letters(session, rows, order))
 
     def templates(self, session: Session, rows: Sequence[Any]) -> dict[str, str]:
         """The texts that stand in for a comment that is not typed, by the name of what they are for."""

@@ -116,12 +116,12 @@ def _prepare_chunk(
     found = {row.id: row for row in act.load(session, ids)}
     late = {row.id for row in found.values() if seen_at and getattr(row, "updated_at", seen_at) > seen_at}
     reasons = act.refusals(session, [row for row in found.values() if row.id not in late], order)
-    lines = [_planned(row_id, found.get(row_id), row_id in late, reasons) for row_id in ids]
+    lines = [_planned(act, row_id, found.get(row_id), row_id in late, reasons) for row_id in ids]
     ready = [found[line["row_id"]] for line in lines if line["result"] == RowResult.READY]
-    return lines, len(act.letters(session, ready, order))
+    return lines, act.letter_count(session, ready, order)
 
 
-def _planned(row_id: int, row: Any, is_late: bool, reasons: Reasons) -> dict[str, Any]:
+def _planned(act: Act, row_id: int, row: Any, is_late: bool, reasons: Reasons) -> dict[str, Any]:
     result, reason = RowResult.READY, ""
     if row is None:
         result, reason = RowResult.REFUSED, MISSING
@@ -132,7 +132,7 @@ def _planned(row_id: int, row: Any, is_late: bool, reasons: Reasons) -> dict[str
     return {
         "row_id": row_id,
         "version": getattr(row, "version", None),
-        "label": str(row)[:200] if row is not None else f"番号 {row_id}",
+        "label": act.name_of(row)[:200] if row is not None else f"番号 {row_id}",
         "result": result.value,
         "reason": reason,
     }

@@ -46,14 +46,26 @@ def letters_of(
     session: Session, records: Sequence[Record], target: Status, actor: Actor, comments: Mapping[str, str]
 ) -> list[Letter]:
     """The mails of a move that was made or may be made, with the comment by workflow. Reads only: previews ask here too."""
-    key = TO_DESK.get(target) if actor.is_customer else key_for(target)
-    if key is None or not records:
+    key = _key_of(target, actor)
+    if key is None:
+        return []
+    return [
+        _letter(key, address, record, target, comments) for record, address in told(session, records, target, actor)
+    ]
+
+
+def told(session: Session, records: Sequence[Record], target: Status, actor: Actor) -> list[tuple[Record, str]]:
+    """Who is told of a move: each record with each address that gets a mail about it."""
+    if _key_of(target, actor) is None or not records:
         return []
     if actor.is_customer:
-        return [_letter(key, settings().desk_mail, record, target, comments) for record in records]
+        return [(record, settings().desk_mail) for record in records]
     known = addresses_of(session, {record.request.site.customer_id for record in records})
-    pairs = [(record, address) for record in records for address in known[record.request.site.customer_id]]
-    return [_letter(key, address, record, target, comments) for record, address in pairs]
+    return [(record, address) for record in records for address in known[record.request.site.customer_id]]
+
+
+def _key_of(target: Status, actor: Actor) -> MailKey | None:
+    return TO_DESK.get(target) if actor.is_customer else key_for(target)
 
 
 def key_for(target: Status) -> MailKey | None:

@@ -77,6 +77,10 @@ class RecordAct(Act):
         """As moves lock them."""
         return [record for record in lock_records(session, ids) if isinstance(record, self.mapped)]
 
+    def name_of(self, row: Any) -> str:
+        """With the company: numbers say little to who checks a plan."""
+        return f"{row}　{row.request.site.customer.name}"
+
 
 @dataclass(frozen=True)
 class MoveAct(RecordAct):
@@ -124,6 +128,10 @@ class MoveAct(RecordAct):
         if order.comment and order.comment.strip():
             comments = dict.fromkeys(comments, order.comment.strip())
         return notices.letters_of(session, rows, self.target, order.actor, comments)
+
+    def letter_count(self, session: Session, rows: Sequence[Any], order: Order) -> int:
+        """Those who are told."""
+        return len(notices.told(session, rows, self.target, order.actor))
 
     def templates(self, session: Session, rows: Sequence[Any]) -> dict[str, str]:
         """The desk's text for this status, by workflow."""
