@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session, contains_eager, raiseload
@@ -20,6 +21,7 @@ DESK = (Role.OPERATOR, Role.ADMINISTRATOR)
 TOLD = (Action.MOVED, Action.CORRECTED, Action.CANCELLED, Action.TAKEN_BACK, Action.UPLOADED, Action.EDITED)
 # Whose work a record is at the desk is none of the customer's business.
 INTERNAL = frozenset({"assignee_id"})
+# What is not told is left out while rows come in, so that no number of them crowds out what is.
 MOST = 100  # beyond that, one more or less makes no difference to the reader
 PAGE = 30
 
@@ -43,20 +45,21 @@ class Update:
 def unread_count(session: Session, account: Account) -> int:
     """How many changes the account has not marked as read, counted up to MOST; one query, for every page's head."""
     unread = _changes(account).where(Event.id > account.seen_up_to, Event.at >= account.created_at)
-    found = session.execute(unread.with_only_columns(Event.action, Event.changes).limit(MOST))
-    return sum(_is_told(action, changes) for action, changes in found)
+    found = unread.with_only_columns(Event.action, Event.changes).order_by(Event.id.desc())
+    with session.execute(found.execution_options(yield_per=MOST)) as rows:
+        return sum(1 for _ in islice((row for row in rows if _is_told(row.action, row.changes)), MOST))
 
 
 def updates_of(session: Session, account: Account, before: int | None = None) -> tuple[Sequence[Update], int | None]:
     """A page of changes, newest first, and the number of the event that the next page begins before; the records' own fields are not read."""
     ways = (contains_eager(Record.request).contains_eager(Request.site), raiseload("*", sql_only=True))
-    found = _changes(account).with_only_columns(Event, Record).order_by(Event.id.desc()).limit(PAGE + 1)
+    found = _changes(account).with_only_columns(Event, Record).order_by(Event.id.desc())
     if before is not None:
         found = found.where(Event.id < before)
-    rows = session.execute(found.options(*ways)).all()
-    updates = [Update(event, record, _is_unread(event, account)) for event, record in rows[:PAGE]]
-    told = [one for one in updates if _is_told(one.event.action, one.event.changes)]
-    return told, rows[PAGE - 1][0].id if len(rows) > PAGE else None
+    with session.execute(found.options(*ways).execution_options(yield_per=PAGE + 1)) as rows:
+        told = list(islice((row for row in rows if _is_told(row[0].action, row[0].changes)), PAGE + 1))
+    updates = [Update(event, record, _is_unread(event, account)) for event, record in told[:PAGE]]
+    return updates, updates[-1].event.id if len(told) > PAGE else None
 
 
 def mark_seen(session: Session, account: Account, up_to: int) -> None:

@@ -23,8 +23,10 @@ from models.services.desk_work import assign, set_due_day
 from models.services.editing import save_record
 from models.services.files import store_upload
 from models.services.transition import cancel_request, correct_status, transition
+from models.services.updates import MOST, PAGE
 from models.tables.account import Account
 from models.tables.customer import Customer
+from models.tables.event import Action, Event
 from models.tables.record import Purpose, Record
 from tests.build import ADMINISTRATOR, OPERATOR, build_request, build_site, customer_of
 from tests.clerk import operator_actor
@@ -177,6 +179,20 @@ def test_whose_work_a_record_is_at_the_desk_is_not_told(client: FlaskClient) -> 
     assert bell(client) == 0
     assert "tantou" not in client.get("/updates").text
     assert "担当者" not in client.get("/updates").text
+
+
+def test_however_often_a_record_changed_hands_the_rest_is_counted_and_listed(client: FlaskClient) -> None:
+    record_id = add_record()
+    move(record_id, Status.REVIEWING)
+    with transaction() as session:
+        who = {"actor_role": OPERATOR.role.value, "actor_name": OPERATOR.name, "record_id": record_id}
+        changed = {"assignee_id": ["tantou", "madoguchi"]}
+        session.add_all([Event(action=Action.EDITED, changes=changed, **who) for _ in range(MOST + PAGE)])
+    database.remove()
+    assert bell(client) == 1
+    assert "申込内容確認中" in client.get("/updates").text
+    mark(client)
+    assert bell(client) == 0
 
 
 def test_what_one_did_oneself_and_what_others_are_told_rings_no_bell(client: FlaskClient) -> None:
