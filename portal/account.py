@@ -95,7 +95,8 @@ def set_up_authenticator() -> ResponseReturnValue:
     """Sets up an authenticator app: a QR code, then a code of the app as proof."""
     account = current_user.account
     if account.totp_secret:
-        return redirect(url_for("portal.drop_authenticator"))
+        flash("認証アプリは登録済みです。登録の解除は、この画面から行えます。", "info")
+        return redirect(url_for("portal.show_account"))
     form, offer = AuthenticatorForm(), offer_authenticator(account, session_hash(current_user.token))
     form.ask_the_app()
 
@@ -113,7 +114,8 @@ def drop_authenticator() -> ResponseReturnValue:
     """Does without the app again."""
     account, form = current_user.account, AgainForm()
     if not account.totp_secret:
-        return redirect(url_for("portal.set_up_authenticator"))
+        flash("認証アプリは登録されていません。登録は、この画面から行えます。", "info")
+        return redirect(url_for("portal.show_account"))
 
     def remove() -> None:
         remove_authenticator(account, form.current.data or "", current_user.session_id, current_user.actor())

@@ -147,10 +147,25 @@ def test_the_desk_takes_a_lost_app_away(app: Flask, client: FlaskClient) -> None
     assert "コードを送信" in begin(app)[1]
 
 
-def test_the_page_without_an_app_leads_to_setting_one_up_and_the_other_way_round(client: FlaskClient) -> None:
-    assert client.get("/account/authenticator/remove").location == "/account/authenticator"
+def test_a_page_of_the_app_that_has_nothing_to_do_leads_to_the_account_and_says_so(client: FlaskClient) -> None:
+    page = client.get("/account/authenticator/remove", follow_redirects=True).text
+    assert "認証アプリは登録されていません" in page
+    assert 'href="/account/authenticator"' in page
     enrol(client)
-    assert client.get("/account/authenticator").location == "/account/authenticator/remove"
+    page = client.get("/account/authenticator", follow_redirects=True).text
+    assert "認証アプリは登録済みです" in page
+    assert 'href="/account/authenticator/remove"' in page
+
+
+def test_the_guide_leads_to_a_page_about_the_app_that_fits_with_and_without_one(client: FlaskClient) -> None:
+    for value in ("未登録", "登録済み"):
+        found = re.search(r'href="([^"]+)">認証アプリの登録を確認する', client.get("/guide/account").text)
+        assert found
+        answer = client.get(found[1])
+        assert answer.status_code == 200
+        assert value in answer.text
+        if value == "未登録":
+            enrol(client)
 
 
 def sessions_shown(client: FlaskClient) -> list[str]:
