@@ -18,7 +18,7 @@ from models.base.actor import Role
 from models.base.clock import today
 from models.base.errors import NotFound
 from models.base.workflow import Status
-from models.services.checking import facts_of
+from models.services.checking import facts_of, names_to_read
 from models.services.current import lasting_specs, values_before
 from models.services.desk_work import notes_of
 from models.services.letters import DraftLetter, letter_of
@@ -59,7 +59,7 @@ def find_record(session: Session, record_id: int) -> Record:
 def record_page(session: Session, record: Record, **forms: Any) -> str:
     """The page; `forms` are those that were sent and not accepted, by name."""
     actor = current_user.actor()
-    facts = facts_of(session, record)
+    facts, current = facts_of(session, record), values_before(session, record)
     request = record.request
     operators = session.scalars(select(Operator).where(Operator.is_active).order_by(Operator.name))
     assign = forms.get("assign_form") or AssignForm(data={"assignee_id": str(record.assignee_id or "")})
@@ -78,7 +78,8 @@ def record_page(session: Session, record: Record, **forms: Any) -> str:
         moves=moves_of(session, record, actor),
         sections=record.sections_for(facts),
         specs=record.specs_for(facts),
-        current=values_before(session, record),
+        current=current,
+        names_to_read=names_to_read(record, facts, current),
         lasting=lasting_specs(record),
         siblings=[one for one in request.records if one.id != record.id],
         blocking=blocking_rename_id(request),

@@ -17,7 +17,7 @@ from models.base.workflow import Need, Status
 from models.forms import fill, form_class, mark_required
 from models.records.contract import ContractRecord
 from models.records.site_name import SiteNameRecord
-from models.services.checking import facts_of
+from models.services.checking import facts_of, names_to_read
 from models.services.current import lasting_specs, values_before
 from models.services.editing import editing_refusal
 from models.services.masters import masters_on, options_of, shower
@@ -100,6 +100,7 @@ def record_page(
         sections=record.sections_for(facts),
         parts=[layout_of(part, form) for part in record.sections_for(facts)],
         specs=specs,
+        names_to_read=names_to_read(record, facts, current),
         moves=moves,
         current=current,
         lasting=lasting,

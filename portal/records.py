@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.base.actor import Role
 from models.base.db import database, transaction
 from models.base.errors import Invalid, Refused
-from models.base.workflow import Status
+from models.base.workflow import Need, Status
 from models.forms import read, show_problems
 from models.services.checking import facts_of, problems_in, unasked_in
 from models.services.editing import editing_refusal, save_record
@@ -54,7 +54,7 @@ def _act(record_id: int, target: Status | None) -> ResponseReturnValue:
             if fill_address(form):
                 return record_page(session, record, form)
             is_saved = target is None or (record.is_editable and "version" in request.form)
-            dropped = _save(session, record, form, is_complete=target is Status.SUBMITTED) if is_saved else []
+            dropped = _save(session, record, form, _wants_all(record, target)) if is_saved else []
             reason = _move(session, record, target, is_saved) if target else None
     except Invalid as wrong:
         show_problems(form, wrong.problems)
@@ -67,6 +67,11 @@ def _act(record_id: int, target: Status | None) -> ResponseReturnValue:
     if dropped:
         flash(f"ほかの回答により不要になった項目を空欄にしました：{'、'.join(dropped)}", "info")
     return redirect(url_for("portal.show_record", record_id=record_id), 303)
+
+
+def _wants_all(record: Record, target: Status | None) -> bool:
+    """Whether every field has to be right for this move; then mistakes are said at their fields, and nothing is moved or stored."""
+    return target is not None and Need.COMPLETE in record.workflow.needs.get(target, ())
 
 
 def _move(session: Session, record: Record, target: Status, is_saved: bool) -> str | None:

@@ -60,18 +60,12 @@ def _complain(form: SiteAndKind, sites: Any) -> None:
 
 
 def _ask_options(chosen: SiteAndKind, kind: RequestKind) -> ResponseReturnValue:
-    specs = {name: spec for name, spec in specs_of(Request).items() if name in kind.options}
+    specs = {name: specs_of(Request)[name] for name in kind.options}  # in the order in which the kind asks
     asked = form_class({name: _asked(spec) for name, spec in specs.items()}, FlaskForm, {})
     form = asked(request.form)
     mark_required(form, specs, {"request.kind": kind.code})
-    with_site = {"kind": kind, "site_id": chosen.site_id.data}
     if request.method == "GET":
-        site = own_site(database(), current_actor(), chosen.site_id.data)
-        reason = opening_refusal(site, kind, current_actor())
-        label = site_label(database(), site)
-        return render_template(
-            "portal/change_open.html", form=form, names=list(specs), reason=reason, label=label, site=site, **with_site
-        )
+        return _options_page(form, kind, chosen.site_id.data)
     options, problems = read(form, specs)
     try:
         with transaction() as session:
@@ -81,12 +75,25 @@ def _ask_options(chosen: SiteAndKind, kind: RequestKind) -> ResponseReturnValue:
             number = opened.number
     except Invalid as wrong:
         show_problems(form, wrong.problems)
-        site = own_site(database(), current_actor(), chosen.site_id.data)
-        label = site_label(database(), site)
-        return render_template(
-            "portal/change_open.html", form=form, names=list(specs), reason=None, label=label, site=site, **with_site
-        ), 422
+        return _options_page(form, kind, chosen.site_id.data), 422
     return redirect(url_for("portal.show_request", number=number), 303)
+
+
+def _options_page(form: FlaskForm, kind: RequestKind, site_id: int) -> str:
+    """The kind's own questions, or why it cannot be begun; and what will have to be filled in whatever the answers are."""
+    site = own_site(database(), current_actor(), site_id)
+    always = [include.record.__label__ for include in kind.includes if include.when is None]
+    return render_template(
+        "portal/change_open.html",
+        form=form,
+        names=list(kind.options),
+        records=always,
+        reason=opening_refusal(site, kind, current_actor()),
+        label=site_label(database(), site),
+        site=site,
+        kind=kind,
+        site_id=site_id,
+    )
 
 
 def refuse_unread(problems: list[Problem]) -> None:

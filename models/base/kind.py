@@ -11,7 +11,7 @@ from models.base.workflow import Workflow
 
 @dataclass(frozen=True)
 class Include:
-    """One record that a request of the kind brings; `when` is asked with the request.
+    """One record that a request of the kind brings; `when` is asked with the request, None: whatever the request says.
 
     `starts_from_current`: the customer changes what there is, so the fields begin with the site's values. `becomes_current`: once
     accepted, its values are the site's; a bill for something done once changes nothing.
@@ -19,9 +19,13 @@ class Include:
 
     record: type[Any]
     workflow: Workflow
-    when: Callable[[Any], bool] = lambda _request: True
+    when: Callable[[Any], bool] | None = None
     starts_from_current: bool = False
     becomes_current: bool = True
+
+    def is_in(self, request: Any) -> bool:
+        """Whether this very request brings it."""
+        return self.when is None or self.when(request)
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class RequestKind:
 
     def includes_for(self, request: Any) -> list[Include]:
         """The records that this very request brings."""
-        return [include for include in self.includes if include.when(request)]
+        return [include for include in self.includes if include.is_in(request)]
 
     def include_of(self, record: Any) -> Include:
         """What brought this record; raises LookupError."""

@@ -90,7 +90,7 @@ class ContractRecord(Record):
             "company_kana corporate_number corporate_number_absent department department_kana representative representative_kana",
             Block(Address),
             "city_kana phone",
-            note="決裁権限をお持ちの方の情報を入力してください。部署名や代表者だけの変更では、契約会社変更の手続きは不要です。",
+            note="決裁権限をお持ちの方の情報を入力してください。",
         ),
         section(
             "利用開始希望",

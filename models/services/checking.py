@@ -43,6 +43,16 @@ def unasked_in(session: Session, record: Record, values: Mapping[str, Any]) -> l
     return [*unasked(asked, known), *(name for name in hidden if is_given(known.get(name)))]
 
 
+def names_to_read(record: Record, facts: Mapping[str, Any], before: Mapping[str, Any] | None) -> frozenset[str]:
+    """The fields that somebody has to read: those that the answers ask for, and those that say something, now or `before` the change."""
+    known, old = record.known(facts), before or {}
+    return frozenset(
+        name
+        for name, spec in record.specs_for(facts).items()
+        if spec.is_allowed(known) or is_given(known[name]) or is_given(old.get(name))
+    )
+
+
 def problems_with(
     record: Record, values: Mapping[str, Any], facts: Mapping[str, Any], masters: Masters, is_complete: bool
 ) -> list[Problem]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class RequestState(Choices):
     """各情報完了ステータス (SPEC §3)."""
 
-    UNSUBMITTED = "unsubmitted", "未提出あり"
+    UNSUBMITTED = "unsubmitted", "確認中（未提出あり）"
     CHECKING = "checking", "確認中"
     FINISHED = "finished", "完了"
     CANCELLED = "cancelled", "中止"
@@ -69,6 +69,7 @@ class Request(Base):
         Choice(OneTimePayee),
         "設定変更の一時費用の請求先",
         editable=False,
+        help="「新規登録」を選ぶと、一時費用の請求情報もあわせて提出していただきます。",
         required=when("request.kind", "configuration_change"),
     )
     opened_on: Mapped[date] = field(Day(), "申込日", editable=False, default=today)

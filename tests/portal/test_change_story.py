@@ -100,7 +100,7 @@ def test_a_contractor_changes_with_form_letter_and_perhaps_the_bill(
     assert counts(site_id, ContractRecord)["company_name"] == "汐見ホールディングス"
     assert counts(site_id, ContractRecord)["contact_1_person_name"]
     if with_billing:
-        assert state_of(request_id) == "未提出あり"
+        assert state_of(request_id) == "確認中（未提出あり）"
         billing = record_of(request_id, "billing").id
         member.record(billing)
         member.sees(f"BLIF-{billing:08d}")

@@ -166,7 +166,7 @@ def test_billing_and_name_of_an_application_are_taken_back_mended_and_accepted(a
 
 def test_a_request_is_complete_when_the_last_of_its_records_is(app: Flask) -> None:
     request_id = order("light_best_effort")
-    assert state_of(request_id) == "未提出あり"
+    assert state_of(request_id) == "確認中（未提出あり）"
     member = Member(app, USER)
     contract = record_of(request_id, "contract").id
     member.record(contract)
