@@ -14,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Response, expect
 
 from models.seeds.demo import PASSWORD
+from tests.browser.arrival import customer_cookie, desk_cookie
 from tests.browser.server import Server
 
 MAIL_SECONDS = 60
@@ -194,6 +195,19 @@ class Visitor:
         self.fill(code=letter.find(r"検証コード：\s*(\d{6})")).press("確認してログイン")
         assert self.path == "/home"
         return self
+
+    def comes_back(self, user_name: str) -> Visitor:
+        """A customer who signed in before the story begins, on the home page."""
+        self._keep_cookie(*customer_cookie(self.server, user_name))
+        return self.open("/home")
+
+    def comes_to_the_desk(self, user_name: str = "story-desk") -> Visitor:
+        """An operator who signed in before the story begins, and has opened nothing yet."""
+        self._keep_cookie(*desk_cookie(self.server, user_name))
+        return self
+
+    def _keep_cookie(self, name: str, value: str) -> None:
+        self.page.context.add_cookies([{"name": name, "value": value, "url": self.server.url}])
 
     def sign_in_at_desk(self, user_name: str = "demo-operator", password: str = PASSWORD) -> Visitor:
         """The operator's way in, the authenticator's enrolment included; once a server for each operator."""
