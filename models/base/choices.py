@@ -14,20 +14,26 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from models.base import text
 from models.base.clock import today
+from models.base.settings import settings
 from models.base.values import Kind, Whole
 
 
 class Choices(StrEnum):
-    """Codes with their Japanese label: `AM = "am", "午前"`."""
+    """Codes with their Japanese label: `AM = "am", "午前"`; {provider} in a label is the provider's name."""
 
-    label: str
+    words: str
 
     def __new__(cls, code: str, label: str = "") -> Choices:
         """A member is its code; the label travels with it."""
         member = str.__new__(cls, code)
         member._value_ = code
-        member.label = label
+        member.words = label
         return member
+
+    @property
+    def label(self) -> str:
+        """What people read."""
+        return self.words.replace("{provider}", settings().provider_name) if "{" in self.words else self.words
 
 
 def choices(name: str, labels: dict[str, str]) -> type[Choices]:

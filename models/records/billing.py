@@ -114,6 +114,14 @@ class BillingRecord(Record):
             yield Problem("applies_from", f"適用希望月は{Month().show(today)}以降を入力してください")
 
     @property
+    def title(self) -> str:
+        """A change says which fee its bill is for: beside a configuration change it is the one-time fee's (manual 2-4)."""
+        if not self.request.kind.is_change:
+            return self.__label__
+        is_one_time = IS_ONE_TIME.holds({"request.kind": self.request.kind_code})
+        return f"{'一時費用' if is_one_time else '月額費用'}の{self.__label__}"
+
+    @property
     def control_number(self) -> str:
         """請求情報変更手続きの管理番号: of a change only (SPEC §6)."""
         return f"BLIF-{self.id:08d}" if self.request.kind.is_change else ""

@@ -34,7 +34,11 @@ class RackMount(Choices):
 # Codes are metres; 5 m is what the provider brings along, longer ones come in steps of five.
 CableLength = choices(
     "CableLength",
-    {"m5": "5m（当社にて手配）", **{f"m{metres}": f"{metres}m" for metres in range(10, 55, 5)}, "own": "お客様手配"},
+    {
+        "m5": "5m（{provider}にて手配）",
+        **{f"m{metres}": f"{metres}m" for metres in range(10, 55, 5)},
+        "own": "お客様手配",
+    },
 )
 HAS_CABLE = when("order.menu", "basic", "light", "light_minimum", None, note="ライトモバイル以外のとき必須")
 IS_DUAL_BASIC = both(when("order.menu", "basic"), when("order.is_dual"))

@@ -35,6 +35,14 @@ OWN_COMMENTS = {
     ("site_name", Status.DRAFT): "新しい拠点名を入力して、提出してください。",
     ("site_name", Status.ACCEPTED): "新しい拠点名を承諾しました。これ以降は新しい拠点名でご案内します。",
     ("site_name_new", Status.ACCEPTED): "拠点名を承諾しました。これ以降はこの拠点名でご案内します。",
+    (
+        "site_name_new",
+        Status.SUBMITTED,
+    ): "お申し込みのときの拠点名を受け付けています。直すときは、取り下げてから提出し直してください。",
+    (
+        "billing_new",
+        Status.SUBMITTED,
+    ): "お申し込みのときの請求情報を受け付けています。変更がなければ操作は不要です。直すときは、取り下げてから提出し直してください。",
     ("billing_change", Status.ACCEPTED): "請求情報の変更を承諾しました。ご希望の月から適用します。",
     ("shipping", Status.DRAFT): "機器と備品の送付先を入力して、提出してください。",
     ("shipping", Status.ACCEPTED): "送付先を確認しました。発送しましたら、あらためてお知らせします。",
