@@ -11,8 +11,6 @@ from models.base.clock import now
 from models.base.workflow import Status
 from models.kinds import fault_contact_change
 from models.seeds.demo import PASSWORD
-from models.services.passwords import hashed
-from models.tables.operator import Operator
 from models.tables.site import Site
 from tests.browser.conftest import PHONE, Company
 from tests.browser.server import Server
@@ -75,11 +73,8 @@ def test_a_customer_minds_the_account_on_a_telephone(visit: Visit, server: Serve
 
 
 def test_an_administrator_looks_after_logins_on_a_telephone(visit: Visit, server: Server, company: Company) -> None:
-    with server.writing() as session:
-        names = {"user_name": "login-admin", "name": "管理 さくら", "mail": "login-admin@example.jp"}
-        session.add(Operator(role="administrator", password_hash=hashed(PASSWORD), **names))
     customer = visit(server, width=PHONE).sign_in(company.user_name)
-    boss = visit(server, width=PHONE).sign_in_at_desk("login-admin")
+    boss = visit(server, width=PHONE).comes_to_the_desk("demo-admin")
     boss.open("/admin/my-login").sees("この端末").keep("own-login").is_accessible()
     boss.follow(re.compile("変更する.*パスワード")).keep("password").is_accessible()
     boss.open("/admin/my-login/authenticator").keep("app").is_accessible()

@@ -21,7 +21,6 @@ SUBMIT = "この内容で申し込む"
 MENUS = {"basic": "ベーシック", "light": "ライト", "light_minimum": "ライトミニマム", "light_mobile": "ライトモバイル"}
 # Each menu is ordered once: at a desk and on a telephone, with scripts and without.
 WAYS = dict(zip(ORDERS, [(DESK, True), (PHONE, True), (DESK, False), (PHONE, False)], strict=True))
-BROWSERS = [(DESK, True), (PHONE, True), (PHONE, False)]
 
 
 @pytest.mark.parametrize("menu", ORDERS)
@@ -30,7 +29,7 @@ def test_a_line_of_every_menu_is_ordered_from_the_start_page_to_the_printed_form
 ) -> None:
     width, scripts = WAYS[menu]
     visitor = visit(server, width=width, scripts=scripts)
-    orderer = Orderer(visitor, menu).begin().go_on(7, looks=True)
+    orderer = Orderer(visitor, menu).begin().go_on(7, looks=scripts)
     plan = {"basic": "イーサ100M+ベストエフォート", "light": "ベストエフォート"}.get(menu, MENUS[menu])
     visitor.sees(MENUS[menu], plan, "豊洲商事", "入力した内容をご確認ください")
     orderer.enter({"rules_accepted": "y"}).look("page-8")
@@ -50,11 +49,8 @@ def test_a_line_of_every_menu_is_ordered_from_the_start_page_to_the_printed_form
     visitor.open("/apply/3").sees(f"申込番号 {number[1]}")
 
 
-@pytest.mark.parametrize(("width", "scripts"), [(1280, True), (390, False)])
-def test_each_kind_of_mistake_is_said_at_its_field_and_nothing_else_is_lost(
-    visit: Visit, server: Server, width: int, scripts: bool
-) -> None:
-    orderer = Orderer(visit(server, width=width, scripts=scripts)).begin()
+def test_each_kind_of_mistake_is_said_at_its_field_and_nothing_else_is_lost(visit: Visit, server: Server) -> None:
+    orderer = Orderer(visit(server, width=PHONE)).begin()
     for page in PAGES:
         right, send = orderer.typed[page.number], SUBMIT if page is LAST else "次へ"
         if page.parts:
@@ -69,11 +65,8 @@ def test_each_kind_of_mistake_is_said_at_its_field_and_nothing_else_is_lost(
             assert orderer.number == page.number + 1, orderer.visitor.path
 
 
-@pytest.mark.parametrize(("width", "scripts"), BROWSERS)
-def test_going_back_and_forth_loses_nothing_right_or_wrong(
-    visit: Visit, server: Server, width: int, scripts: bool
-) -> None:
-    visitor = visit(server, width=width, scripts=scripts)
+def test_going_back_and_forth_loses_nothing_right_or_wrong(visit: Visit, server: Server) -> None:
+    visitor = visit(server)
     orderer = Orderer(visitor).begin().go_on(1)
     half = {"contact_company_name": "協力会社", "contact_1_mail": "hanako@", "menu_code": "light"}
     orderer.enter(half).press("前へ")
@@ -87,11 +80,8 @@ def test_going_back_and_forth_loses_nothing_right_or_wrong(
     orderer.has({"menu_code": "basic", "contact_1_mail": "hanako@example.co.jp"}).look("again")
 
 
-@pytest.mark.parametrize(("width", "scripts"), BROWSERS)
-def test_a_correction_from_the_confirmation_comes_straight_back(
-    visit: Visit, server: Server, width: int, scripts: bool
-) -> None:
-    visitor = visit(server, width=width, scripts=scripts)
+def test_a_correction_from_the_confirmation_comes_straight_back(visit: Visit, server: Server) -> None:
+    visitor = visit(server, width=PHONE)
     orderer = Orderer(visitor).take_up("basic_ether_100m", 8, location_name=f"修正{next(NUMBERS)}")
     orderer.correct(5).enter({"place_floor": "B1"}).look("correction").press("確認へ戻る")
     assert orderer.number == 8

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import PHONE
 from tests.browser.orderer import Orderer
 from tests.browser.server import Server
 from tests.browser.visitor import Visit
 
 
-@pytest.mark.parametrize("width", [DESK, PHONE])
-def test_the_form_warns_before_its_hour_is_over_and_goes_on_when_asked_to(
-    visit: Visit, server: Server, width: int
-) -> None:
-    visitor = visit(server, width=width)
+def test_the_form_warns_before_its_hour_is_over_and_goes_on_when_asked_to(visit: Visit, server: Server) -> None:
+    visitor = visit(server, width=PHONE)
     visitor.page.clock.install()
     orderer = Orderer(visitor).begin().go_on(1).enter({"contact_1_person_name": "豊洲　花子"})
     orderer.wait(55 * 60 + 30)

@@ -19,7 +19,7 @@ from models.tables.record import Record
 from models.tables.site import Site
 from tests.browser.conftest import PHONE, Company
 from tests.browser.server import Server
-from tests.browser.test_installation_story import add_operator, stamp
+from tests.browser.test_installation_story import stamp
 from tests.browser.visitor import Visit
 from tests.build import OPERATOR, customer_of
 
@@ -31,7 +31,7 @@ def _number_of(path: str) -> str:
 def test_a_contractor_changes_and_the_bill_goes_elsewhere(
     visit: Visit, server: Server, company: Company, tmp_path: Path
 ) -> None:
-    customer = visit(server, width=PHONE).sign_in(company.user_name, mail=company.mail)
+    customer = visit(server, width=PHONE).comes_back(company.user_name)
     customer.follow("設定変更を申し込む").choose(site_id=company.site_name, kind="契約会社変更").press("次へ")
     customer.keep("options").is_accessible()
     customer.page.get_by_label("月額費用の支払方法や請求先の変更を行う").check()
@@ -53,7 +53,7 @@ def test_a_contractor_changes_and_the_bill_goes_elsewhere(
     customer.sees("提出済み", "変更のある項目：1件").keep("billing-compared").is_accessible()
     billing = int(_number_of(customer.path))
 
-    operator = visit(server, width=PHONE).sign_in_at_desk(add_operator(server, "harumi-desk-changes"))
+    operator = visit(server, width=PHONE).comes_to_the_desk()
     operator.open(f"/admin/records/{contract}").sees("変更のある項目", "汐見ホールディングス").keep("desk-compared")
     operator.is_accessible()
     server.move(contract, Status.REVIEWING, Status.RECEIVED)
@@ -72,7 +72,7 @@ def test_what_was_typed_stays_when_a_colleague_was_faster(visit: Visit, server: 
         site = session.get_one(Site, company.site_id)
         owner = Actor(Role.CUSTOMER, 1, "汐見　花子", site.customer_id)
         record_id = open_request(session, site, fault_contact_change.KIND, {}, owner).records[0].id
-    customer = visit(server).sign_in(company.user_name, mail=company.mail).open(f"/records/{record_id}")
+    customer = visit(server).comes_back(company.user_name).open(f"/records/{record_id}")
     with server.writing() as session:
         record = session.scalars(select(Record).where(Record.id == record_id)).one()
         save_record(session, record, {"first_person_name": "青山　一郎"}, record.version, customer_of(record))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 
 from models.base.workflow import Need, Status
@@ -109,7 +108,7 @@ def _issue(operator: Visitor, server: Server, company: Company) -> None:
 
 
 def test_who_saves_second_sees_both_values_and_keeps_the_own(visit: Visit, server: Server, company: Company) -> None:
-    first = visit(server).sign_in_at_desk("demo-admin")
+    first = visit(server).comes_to_the_desk("demo-admin")
     address = f"/admin/site/{company.site_id}/"
     first.open(address).follow("編集する")
     second = first.page.context.new_page()
@@ -122,10 +121,9 @@ def test_who_saves_second_sees_both_values_and_keeps_the_own(visit: Visit, serve
     first.press("保存する").sees("保存しました")
 
 
-@pytest.mark.parametrize("width", [PHONE])
-def test_the_desk_can_be_read_on_a_telephone(visit: Visit, server: Server, company: Company, width: int) -> None:
+def test_the_desk_can_be_read_on_a_telephone(visit: Visit, server: Server, company: Company) -> None:
     [record_id] = _changes(server, company, Status.REVIEWING)
-    viewer = visit(server, width=width).sign_in_at_desk("demo-viewer")
+    viewer = visit(server, width=PHONE).comes_to_the_desk("demo-viewer")
     for path, words in (("/admin/", "受付箱"), (f"/admin/records/{record_id}", TYPE), ("/admin/customer/", "取引先")):
         viewer.open(path).sees(words).keep(re.sub(r"\W+", "-", path)).is_accessible()
     viewer.open(f"/admin/records/{record_id}").misses("の内容を確認する")

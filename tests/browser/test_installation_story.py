@@ -15,7 +15,6 @@ from models.services.documents import issue
 from models.services.drafting import read_draft
 from models.services.passwords import hashed
 from models.tables.document import DocumentKind
-from models.tables.operator import Operator
 from models.tables.record import Record
 from tests.browser.orderer import Orderer
 from tests.browser.server import Server
@@ -57,14 +56,6 @@ class Applied:
             issue(session, session.get_one(Record, self.records["contract"]), DocumentKind.ACCEPTANCE_LETTER, OPERATOR)
 
 
-def add_operator(server: Server, name: str) -> str:
-    """An operator whom no other story signs in; gives the user name."""
-    with server.writing() as session:
-        login = {"mail": f"{name}@example.jp", "password_hash": hashed(PASSWORD)}
-        session.add(Operator(user_name=name, name="晴海　次郎", role="operator", **login))
-    return name
-
-
 def stamp(customer: Visitor, number: str, folder: Path) -> None:
     """Adds a scan of the stamped form."""
     paper = folder / f"押印済み_{number}.pdf"
@@ -95,7 +86,7 @@ def fill_in(customer: Visitor, order: Applied, type_code: str, **given: Any) -> 
 
 def test_a_new_line_from_the_stamped_form_to_the_letter(visit: Visit, server: Server, tmp_path: Path) -> None:
     order = Applied(server, "light_minimum")
-    customer = visit(server).sign_in(order.user_name)
+    customer = visit(server).comes_back(order.user_name)
     customer.keep("home").is_accessible()
     send_contract(customer, order, tmp_path)
     for type_code in ("shipping", "supplies", "fault_contact"):
@@ -105,7 +96,7 @@ def test_a_new_line_from_the_stamped_form_to_the_letter(visit: Visit, server: Se
         "billing"
     ).is_accessible()
 
-    operator = visit(server).sign_in_at_desk(add_operator(server, "harumi-desk"))
+    operator = visit(server).comes_to_the_desk()
     contract = order.records["contract"]
     operator.open(f"/admin/records/{contract}").sees("提出済み").keep("desk-contract").is_accessible()
     operator.press("「申込内容確認中」の内容を確認する").press("「申込内容確認中」にする").sees("申込内容確認中")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from models.base.workflow import Status
-from tests.browser.conftest import DESK, PHONE, Company, add_company
+from tests.browser.conftest import PHONE, Company, add_company
 from tests.browser.server import Server
 from tests.browser.visitor import Visit, Visitor
 
@@ -68,11 +66,8 @@ def test_a_customer_renames_a_site_by_telephone_without_scripts_on_postgresql(
     _rename(visit(postgresql_server, width=PHONE, scripts=False), add_company(postgresql_server))
 
 
-@pytest.mark.parametrize("width", [DESK, PHONE])
-def test_a_rename_blocks_other_requests_until_it_is_cancelled(
-    visit: Visit, server: Server, company: Company, width: int
-) -> None:
-    customer = visit(server, width=width).sign_in(company.user_name)
+def test_a_rename_blocks_other_requests_until_it_is_cancelled(visit: Visit, server: Server, company: Company) -> None:
+    customer = visit(server, width=PHONE).comes_back(company.user_name)
     customer.follow("設定変更を申し込む").choose(site_id=company.site_name, kind="故障連絡先変更").press("次へ")
     customer.press("申込を始める").follow("故障連絡先情報")
     fault_contact = customer.path

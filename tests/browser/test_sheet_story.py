@@ -11,10 +11,7 @@ from models.base.workflow import Status
 from models.kinds import new_installation
 from models.records.parameter_sheet import ParameterSheetRecord
 from models.records.site_name import SiteNameRecord
-from models.seeds.demo import PASSWORD
-from models.services.passwords import hashed
 from models.tables.master import LinePlan
-from models.tables.operator import Operator
 from models.tables.site import Site
 from tests.browser.conftest import DESK, PHONE, Company
 from tests.browser.server import Server
@@ -40,14 +37,6 @@ def _new_site(server: Server, company: Company) -> int:
         return next(record.id for record in request.records if isinstance(record, ParameterSheetRecord))
 
 
-def _operator(server: Server, name: str) -> str:
-    """An operator whom no other story signs in; gives the user name."""
-    with server.writing() as session:
-        mail, code = f"{name}@example.jp", hashed(PASSWORD)
-        session.add(Operator(user_name=name, name="汐見　次郎", mail=mail, role="operator", password_hash=code))
-    return name
-
-
 def _send(customer: Visitor, server: Server, record_id: int, folder: Path, **answers: object) -> dict[str, str]:
     """Fills in the sheet and adds it on the page; gives where each parameter stands."""
     with server.writing() as session:
@@ -63,7 +52,7 @@ def test_a_sheet_is_made_filled_in_corrected_and_accepted(
     visit: Visit, server: Server, company: Company, tmp_path: Path
 ) -> None:
     record_id = _new_site(server, company)
-    operator = visit(server, width=DESK).sign_in_at_desk(_operator(server, "shiomi-desk"))
+    operator = visit(server, width=DESK).comes_to_the_desk()
     operator.open(f"/admin/records/{record_id}").sees(TITLE)
     operator.keep("desk-preparing").press("申込内容からパラメータシートを作成する")
     operator.sees("「パラメータシート.xlsx」を作成しました。").keep("desk-made").is_accessible()
@@ -72,7 +61,7 @@ def test_a_sheet_is_made_filled_in_corrected_and_accepted(
         operator.press("「未提出」にする")
     assert "パラメータ" in letter.body
 
-    customer = visit(server, width=PHONE).sign_in(company.user_name, mail=company.mail)
+    customer = visit(server, width=PHONE).comes_back(company.user_name)
     customer.open(letter.find(r"http://[^/]+(/records/\d+)")).sees("未提出", TITLE).keep("draft").is_accessible()
     with customer.page.expect_download() as download:
         customer.page.get_by_role("link", name="パラメータシート.xlsx").click()

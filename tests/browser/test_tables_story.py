@@ -6,9 +6,6 @@ import io
 
 from openpyxl import load_workbook
 
-from models.seeds.demo import PASSWORD
-from models.services.passwords import hashed
-from models.tables.operator import Operator
 from tests.browser.conftest import PHONE
 from tests.browser.server import Server
 from tests.browser.visitor import Visit, Visitor
@@ -18,11 +15,7 @@ RIGHT = "日付,理由\n2099-12-29,年末休業\n2099-12-30,年末休業\n"
 
 
 def _administrator(visit: Visit, server: Server) -> Visitor:
-    """Somebody whom no other story knows: an authenticator is set up once."""
-    with server.writing() as session:
-        who = {"user_name": "tables", "name": "表 みどり", "mail": "tables@example.jp", "role": "administrator"}
-        session.add(Operator(**who, password_hash=hashed(PASSWORD)))
-    return visit(server).sign_in_at_desk("tables")
+    return visit(server).comes_to_the_desk("demo-admin")
 
 
 def _upload(chief: Visitor, text: str) -> Visitor:
