@@ -56,13 +56,15 @@ def server(sqlite_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory, postgresql_url: str) -> Iterator[Server]:
+def postgresql_server(
+    tmp_path_factory: pytest.TempPathFactory, postgresql_url: str, postgresql_demo: str
+) -> Iterator[Server]:
     """The same on PostgreSQL."""
     name = f"browser_{uuid4().hex[:12]}"
     address = make_url(postgresql_url).set(drivername="postgresql+psycopg")
     engine = create_engine(address, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {postgresql_demo} STRATEGY FILE_COPY"))
     with run_server(url_of(postgresql_url, name), tmp_path_factory.mktemp("portal")) as running:
         yield running
     with engine.connect() as connection:
