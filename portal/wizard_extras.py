@@ -42,8 +42,15 @@ def _contacts(application: Application) -> Extras:
     short, location = (application.values.get(name) for name in ("short_name", "location_name"))
     return {
         "site_name": full_name(short, location) if short and location else "",
-        "hints": {"menu_code": {menu.code: menu.description for menu in database().scalars(select(Menu))}},
+        "hints": {"menu_code": {menu.code: _menu_hint(menu, application) for menu in database().scalars(select(Menu))}},
     }
+
+
+def _menu_hint(menu: Menu, application: Application) -> str:
+    """What the desk says of a menu, and how many services its plans of today can reach (manual 1-1, page 2)."""
+    limits = [plan.asp_limit for plan in application.masters.plans_of(menu.code)]
+    span = "～".join(str(limit) for limit in sorted({min(limits), max(limits)})) if limits else ""
+    return f"{menu.description}接続ASP限度数：{span}" if span else menu.description
 
 
 def _services(application: Application) -> Extras:
