@@ -78,7 +78,7 @@ NEW = Chapter("新設申込", (
         Step("ホームから「お客様LAN側のパラメータ情報」を開き、シートをダウンロードして記入します。", *HOME),
         Step("記入したシート（xlsx、{sheet_megabytes}MBまで）を追加します。ファイル名は自動で付けます。直すところがあるときは、セルの番号と理由をその場で表示します。"),
         SUBMIT, WAIT, MEND,
-    ), "parameter_sheet", (TAKE_BACK, "何度も追加したときは、最後に追加したシートを使います。")),
+    ), "parameter_sheet", (TAKE_BACK, "何度も追加したときは、最後に追加したシートを使います。", "「{accepted}」になったあとで直したいときや、ファイルを追加できないときは、窓口へご連絡ください。")),
     Topic("supplies", "機器設置時の備品情報の提出", "ラックとLANケーブルについて入力します。", (
         SIGN_IN, Step("ラックマウントの要否と、ケーブルの長さを選びます。どの長さが必要かは、メニューとプランで決まります。"),
         SUBMIT, Step("{provider}が確認すると「{accepted}」になり、手続きは完了です。"),
@@ -87,7 +87,7 @@ NEW = Chapter("新設申込", (
         SIGN_IN, Step("第1連絡先は必須、第2連絡先は任意です。故障申告時間帯は、ベーシックのときだけ選べます。"), SUBMIT, WAIT, MEND,
     ), "fault_contact", (TAKE_BACK,)),
     Topic("billing", "請求情報の修正", "申し込んだときの内容から変わらなければ、操作は要りません。", (
-        SIGN_IN, Step("「請求情報」を開いて取り下げると、入力し直せるようになります。"), SUBMIT,
+        Step("ログインして、ホームの「申込の一覧」から新設申込を開き、「請求情報」を選びます。", *HOME), Step("取り下げると、入力し直せるようになります。"), SUBMIT,
         Step("{provider}が確認すると「{accepted}」になり、手続きは完了です。"),
     ), "billing_new", (WITHDRAW,)),
 ))  # fmt: skip
