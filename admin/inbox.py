@@ -11,7 +11,7 @@ from flask_login import current_user
 from admin import saved_views
 from admin.acts import acts_for
 from admin.blueprint import desk
-from admin.waiting import SIZE, WHOSE, Counts, Filters, counts_of, page_of, read_filters, types_by_code
+from admin.waiting import LATE, SIZE, WHOSE, Counts, Filters, counts_of, page_of, read_filters, types_by_code
 from admin.walk import remember_list
 from models.base.actor import Actor
 from models.base.clock import now, today
@@ -43,7 +43,9 @@ def show_inbox() -> ResponseReturnValue:
         filters=filters,
         views=saved_views.bar(saved_views.INBOX, offered, filters.query(), not filters.is_narrowed),
         grid=_grid(filters, counts),
-        types={code: kind.__label__ for code, kind in types_by_code().items()},
+        quick=_quick(filters, counts),
+        late_query=filters.query(due=LATE),
+        any_query=filters.query(due=""),
         statuses=_statuses(),
         whose=[(code, label, counts.whose[code]) for code, label in WHOSE.items()],
         acts=_offered(filters, actor),
@@ -60,6 +62,25 @@ def _statuses() -> list[Status]:
     flows = workflows_of(Record)
     waiting = {status for flow in flows for status in flow.statuses if flow.side(status) is Side.PROVIDER}
     return [status for status in Status if status in waiting]
+
+
+def _quick(filters: Filters, counts: Counts) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The filters of one click: every type, every status, each with how many it would show."""
+    types = {"": "すべて", **{code: kind.__label__ for code, kind in types_by_code().items()}}
+    statuses = {"": "すべて", **{status.value: status.desk_label for status in _statuses()}}
+    of_types = [
+        _choice(label, counts.at(code, filters.status), filters.query(type=code), code == filters.type)
+        for code, label in types.items()
+    ]
+    of_statuses = [
+        _choice(label, counts.at(filters.type, code), filters.query(status=code), code == filters.status)
+        for code, label in statuses.items()
+    ]
+    return [("情報の種類", of_types), ("ステータス", of_statuses)]
+
+
+def _choice(label: str, count: int, query: str, is_chosen: bool) -> dict[str, Any]:
+    return {"label": label, "count": count, "url": f"?{query}", "is_chosen": is_chosen}
 
 
 def _grid(filters: Filters, counts: Counts) -> list[dict[str, Any]]:

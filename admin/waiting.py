@@ -27,7 +27,15 @@ SIZE = 50
 BROAD = 1_000  # rows that have the words: with more, it is quicker to look at those that wait
 LAST_PAGE = 10_000
 WHOSE = {"mine": "自分の担当", "none": "未割当", "": "すべて"}
-NAMES = {"type": "情報の種類", "status": "ステータス", "whose": "担当", "q": "文字か番号", "page": "ページ"}
+LATE = "late"
+NAMES = {
+    "type": "情報の種類",
+    "status": "ステータス",
+    "whose": "担当",
+    "due": "提出締切日",
+    "q": "文字か番号",
+    "page": "ページ",
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,7 @@ class Filters:
     type: str = ""
     status: str = ""
     whose: str = ""
+    due: str = ""  # LATE: only what is overdue
     q: str = ""
     page: int = 1
 
@@ -70,7 +79,8 @@ def read_filters(query: str) -> Filters:
         raise WrongSelection("".join(wrong))
     page = int(given.get("page") or 1)
     words = text.clean(given.get("q", ""))
-    return Filters(given.get("type", ""), given.get("status", ""), given.get("whose", ""), words, page)
+    chosen = {name: given.get(name, "") for name in ("type", "status", "whose", "due")}
+    return Filters(**chosen, q=words, page=page)
 
 
 def _wrong(given: Mapping[str, str]) -> Iterator[str]:
@@ -86,7 +96,12 @@ def _is_known(name: str, value: str) -> bool:
         return value.isascii() and value.isdigit() and len(value) <= 6 and 1 <= int(value) <= LAST_PAGE
     if name == "q":
         return len(value) <= 100
-    known: dict[str, set[Any]] = {"type": set(types_by_code()), "status": set(Status), "whose": set(WHOSE)}
+    known: dict[str, set[Any]] = {
+        "type": set(types_by_code()),
+        "status": set(Status),
+        "whose": set(WHOSE),
+        "due": {LATE},
+    }
     return value in known[name]
 
 
@@ -99,7 +114,7 @@ def _narrowed(session: Session, found: Select[Any], filters: Filters, actor: Act
         found = found.where(Record.status_code == filters.status)
     if filters.whose:
         found = found.where(_is_of(actor) if filters.whose == "mine" else Record.assignee_id.is_(None))
-    return found
+    return found.where(_is_overdue()) if filters.due else found
 
 
 def _waiting(session: Session, filters: Filters) -> list[ColumnElement[bool]]:
@@ -117,12 +132,17 @@ def _is_overdue() -> ColumnElement[bool]:
 
 @dataclass
 class Counts:
-    """How many wait, by type and status, by whose work they are, and how many of the chosen ones are overdue."""
+    """How many wait, by type and status, by whose work they are, and how many of the chosen ones are overdue; `all` whatever their due date."""
 
     cells: Counter[tuple[str, str]]
     whose: Counter[str]
-    total: int
-    overdue: int
+    total: int = 0
+    overdue: int = 0
+    all: int = 0
+
+    def at(self, kind: str, status: str) -> int:
+        """How many are of that type at that status; an empty code means any."""
+        return sum(number for (one, at), number in self.cells.items() if kind in {"", one} and status in {"", at})
 
 
 def counts_of(session: Session, filters: Filters, actor: Actor) -> Counts:
@@ -130,8 +150,9 @@ def counts_of(session: Session, filters: Filters, actor: Actor) -> Counts:
     overdue, mine, nobodys = (_counted(one) for one in (_is_overdue(), _is_of(actor), Record.assignee_id.is_(None)))
     keys = (Record.type, Record.status_code, mine, nobodys)
     grouped = select(*keys, func.count(Record.id), func.sum(overdue)).where(*_waiting(session, filters)).group_by(*keys)
-    counts = Counts(Counter(), Counter(dict.fromkeys(WHOSE, 0)), 0, 0)
-    for code, status, is_mine, is_nobodys, count, late in session.execute(grouped):
+    counts = Counts(Counter(), Counter(dict.fromkeys(WHOSE, 0)))
+    for code, status, is_mine, is_nobodys, every, late in session.execute(grouped):
+        count = late if filters.due else every
         whose = {"": True, "mine": bool(is_mine), "none": bool(is_nobodys)}
         is_of_type, is_at_status = filters.type in {"", code}, filters.status in {"", status}
         if whose[filters.whose]:
@@ -141,6 +162,7 @@ def counts_of(session: Session, filters: Filters, actor: Actor) -> Counts:
         if whose[filters.whose] and is_of_type and is_at_status:
             counts.total += count
             counts.overdue += late
+            counts.all += every
     return counts
 
 
@@ -158,7 +180,7 @@ def page_of(session: Session, filters: Filters, actor: Actor, overdue: int) -> S
     late = found.where(_is_overdue()).order_by(Record.due_on, Record.status_changed_at, Record.id)
     rest = found.where(~_is_overdue()).order_by(Record.status_changed_at, Record.id)
     rows = list(session.scalars(late.offset(first).limit(SIZE))) if first < overdue else []
-    if len(rows) < SIZE:
+    if len(rows) < SIZE and not filters.due:
         rows += session.scalars(rest.offset(max(first - overdue, 0)).limit(SIZE - len(rows)))
     return rows
 

@@ -223,10 +223,13 @@ def happen(ids: list[int], what: list[str]) -> None:
         database.remove()
 
 
-def test_more_rows_than_one_chunk_holds_are_moved_once_each(clerks: list[Actor]) -> None:
-    ids = build(1200)
+def test_more_rows_than_one_chunk_holds_are_moved_once_each(
+    clerks: list[Actor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "CHUNK", 25)
+    ids = build(60)
     bulk_act_id = planned(ids, clerks[0])
     confirmed(bulk_act_id, clerks[0])
-    assert bulk.carry_on(bulk_act_id) == 1200
-    assert counts(bulk_act_id)[RowResult.DONE] == 1200
-    assert database().scalar(select(func.count(Mail.id))) == 1200
+    assert bulk.carry_on(bulk_act_id) == 60
+    assert counts(bulk_act_id)[RowResult.DONE] == 60
+    assert database().scalar(select(func.count(Mail.id))) == 60

@@ -85,6 +85,7 @@ def test_every_filter_stands_in_the_address_and_they_work_together(app: Flask) -
         "whose=mine": {review},
         "whose=none": {name, billing},
         "whose=mine&status=submitted": set(),
+        "due=late": set(),
         "": {name, billing, review},
     }.items():
         assert set(listed(clerk.get(f"/?{query}").text)) == expected, query
@@ -99,11 +100,17 @@ def test_counts_say_what_choosing_them_would_give(app: Flask) -> None:
     for _ in range(3):
         build("site_name", Status.SUBMITTED)
     build("site_name", Status.REVIEWING)
+    build("billing_change", Status.REVIEWING, due=-1)
     clerk = Clerk(app)
-    page = clerk.get("/").text
-    links = re.findall(r'href="(\?[^"]+)"[^>]*>(\d+)<span class="visually-hidden">件', page)
-    assert links
-    for address, count in links:
+    pages = [clerk.get(address).text for address in ("/", "/?due=late&whose=none")]
+    counted = (
+        r'href="(\?[^"]*)"[^>]*>(\d+)<span class="visually-hidden">件',
+        r'href="(\?[^"]*)"[^>]*>[^<]*<span class="[a-z]+__count">(\d+)<',
+        r'href="(\?[^"]*)">期限を過ぎたもの (\d+)件',
+    )
+    links = [{link for page in pages for link in re.findall(pattern, page)} for pattern in counted]
+    assert all(links)
+    for address, count in set().union(*links):
         assert len(listed(clerk.get(f"/{address.replace('&amp;', '&')}").text)) == int(count)
 
 
@@ -113,6 +120,7 @@ def test_counts_say_what_choosing_them_would_give(app: Flask) -> None:
         ("type=flying", "情報の種類"),
         ("status=flying", "ステータス"),
         ("whose=hers", "担当"),
+        ("due=soon", "提出締切日"),
         ("page=0", "ページ"),
         ("page=10001", "ページ"),
         ("page=１", "ページ"),

@@ -35,7 +35,7 @@ def _changes(server: Server, company: Company, *statuses: Status) -> list[int]:
 
 def _inbox(operator: Visitor, company: Company) -> Visitor:
     """The inbox, narrowed to the company."""
-    return operator.open("/admin/").fill(q=company.customer).press("絞り込む")
+    return operator.open("/admin/").fill(q=company.customer).press("検索する")
 
 
 def test_an_operator_returns_accepts_in_bulk_and_issues_an_account(
