@@ -18,13 +18,17 @@ from portal.access import shown_to_desk
 from portal.blueprint import portal
 from portal.errors import error_page
 from portal.hooks import current_actor
-from portal.record_page import record_page
+from portal.record_page import record_form, record_page
+from portal.records import fields_were_sent, save
 from web.downloads import download, picture
 
 
 @portal.post("/records/<int:record_id>/files")
 def add_file(record_id: int) -> ResponseReturnValue:
-    """Looks at the file, keeps it as a new version, and says so only when the stored bytes were read back."""
+    """Looks at the file, keeps it as a new version, and says so only when the stored bytes were read back.
+
+    Fields that were sent along are saved after it: a paper that was stamped before cannot say what is typed now.
+    """
     purpose, actor = _purpose(), current_actor()
     sent = request.files.get("file")
     name, data = (sent.filename or "", sent.read()) if sent else ("", b"")
@@ -40,6 +44,8 @@ def add_file(record_id: int) -> ResponseReturnValue:
     flash(f"「{stored_name}」を受け付けました。", "success")
     if warning:
         flash(warning, "warning")
+    if fields_were_sent(own_record(database(), actor, record_id)):
+        return save(record_id)
     return redirect(url_for("portal.show_record", record_id=record_id), 303)
 
 
@@ -52,7 +58,8 @@ def _purpose() -> Purpose:
 
 def _page_with(record_id: int, purpose: Purpose, messages: list[str]) -> ResponseReturnValue:
     record = own_record(database(), current_actor(), record_id)
-    return record_page(database(), record, problems={purpose: messages}), 422
+    form = record_form(database(), record, is_sent=True) if fields_were_sent(record) else None
+    return record_page(database(), record, form, problems={purpose: messages}), 422
 
 
 @portal.errorhandler(RequestEntityTooLarge)

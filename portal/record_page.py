@@ -29,12 +29,13 @@ from models.services.sheet_comparing import sheet_reading
 from models.services.transition import refusal
 from models.tables.event import Action, Event
 from models.tables.record import Record
-from portal.documents import documents_shown
 from portal.form_layout import in_rows, layout_of
 from portal.hooks import current_actor
+from portal.record_documents import documents_shown
 from web.record_files import Problems, files_shown, upload_forms
 
 NO_PROBLEMS: Problems = {}
+FORM = "record"  # the id of the form with the fields; what else can be sent from the page is sent with it
 
 
 class VersionedForm(FlaskForm):
@@ -71,6 +72,8 @@ def record_page(
     form = form or record_form(session, record, is_sent=False)
     actor = current_actor()
     facts = facts_of(session, record)
+    refused, sections = editing_refusal(record, actor), record.sections_for(facts)
+    sent_with = FORM if sections and not refused else None
     moves = [
         {
             "target": target,
@@ -97,14 +100,15 @@ def record_page(
         meaning=meanings_of(session, record.workflow).get(record.status, ""),
         form=form,
         site=site_label(session, record.request.site),
-        sections=record.sections_for(facts),
-        parts=[layout_of(part, form) for part in record.sections_for(facts)],
+        sections=sections,
+        parts=[layout_of(part, form) for part in sections],
         specs=specs,
         names_to_read=names_to_read(record, facts, current),
         moves=moves,
         current=current,
         lasting=lasting,
-        editing_refusal=editing_refusal(record, actor),
+        editing_refusal=refused,
+        sent_with=sent_with,
         blocking=blocking_rename_id(record.request),
         entries=[
             {**_entry(record, event), "remarks": pinned(session, record, made.get(event.id, {}))}
@@ -119,7 +123,7 @@ def record_page(
         files=files_shown(files, "portal"),
         reading=sheet_reading(session, record),
         documents_shown=documents_shown(session, record, files),
-        uploads=upload_forms(record, actor, problems),
+        uploads=upload_forms(record, actor, problems, sent_with),
         unsaved=unsaved,
         written=_written(session, record.values(), specs),
         written_before=_written(session, current or {}, specs),

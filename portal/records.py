@@ -53,13 +53,11 @@ def _act(record_id: int, target: Status | None) -> ResponseReturnValue:
             form = record_form(session, record, is_sent=True)
             if fill_address(form):
                 return record_page(session, record, form)
-            is_saved = target is None or (record.is_editable and "version" in request.form)
-            dropped = _save(session, record, form, _wants_all(record, target)) if is_saved else []
+            is_saved = target is None or fields_were_sent(record)
+            dropped = save_typed(session, record, form, _wants_all(record, target)) if is_saved else []
             reason = _move(session, record, target, is_saved) if target else None
     except Invalid as wrong:
-        show_problems(form, wrong.problems)
-        record = own_record(database(), actor, record_id)
-        return record_page(database(), record, form), 422
+        return wrong_page(record_id, form, wrong)
     if reason:
         flash(f"入力した内容は保存しましたが、提出はまだできません。{reason}", "error")
     else:
@@ -86,7 +84,22 @@ def _word(record_id: int) -> str:
     return own_record(database(), current_actor(), record_id).status_label
 
 
-def _save(session: Session, record: Record, form: Any, is_complete: bool) -> list[str]:
+def fields_were_sent(record: Record) -> bool:
+    """Whether the request brings the record's fields: whatever is sent from its page brings them while they are open."""
+    return record.is_editable and "version" in request.form
+
+
+def wrong_page(record_id: int, form: Any, wrong: Invalid) -> ResponseReturnValue:
+    """The record's page with everything that was typed, and what is wrong at its field."""
+    show_problems(form, wrong.problems)
+    return record_page(database(), own_record(database(), current_actor(), record_id), form), 422
+
+
+def save_typed(session: Session, record: Record, form: Any, is_complete: bool = False) -> list[str]:
+    """Saves the fields that were sent; gives the labels of those emptied because another answer makes them needless.
+
+    Raises Invalid, Refused, and Conflict where the record is newer than the page.
+    """
     if refused := editing_refusal(record, current_actor()):
         raise Refused(refused)
     facts = facts_of(session, record)

@@ -21,7 +21,7 @@ from portal.hooks import current_actor
 from portal.record_page import record_form, record_page
 from web.faults import conflict_answer, refusal_answer
 
-WITH_FIELDS = {"portal.save", "portal.move_record"}
+WITH_FIELDS = {"portal.save", "portal.move_record", "portal.add_file", "portal.issue_form"}
 
 
 @portal.errorhandler(Refused)

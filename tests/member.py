@@ -25,6 +25,7 @@ class PageForm:
     id: str = ""
     values: dict[str, Any] = field(default_factory=dict)
     buttons: dict[str, str] = field(default_factory=dict)
+    said: dict[str, dict[str, str]] = field(default_factory=dict)  # what a button itself sends
 
 
 class _Reader(HTMLParser):
@@ -37,6 +38,7 @@ class _Reader(HTMLParser):
         self._form: PageForm | None = None
         self._select = self._text = ""
         self._button: dict[str, str] | None = None
+        self._presses: list[tuple[dict[str, str], str, PageForm | None]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -82,14 +84,23 @@ class _Reader(HTMLParser):
     def _press_later(self, given: dict[str, str], words: str) -> None:
         if given.get("aria-disabled") == "true":
             self.locked.append(words)
-        elif form := next((one for one in self.forms if one.id and one.id == given.get("form")), self._form):
-            form.buttons[words] = given.get("formaction") or form.action
+        else:
+            self._presses.append((given, words, self._form))
+
+    def close(self) -> None:
+        """Gives each button to its form, which may stand further down."""
+        super().close()
+        for given, words, around in self._presses:
+            if form := next((one for one in self.forms if one.id and one.id == given.get("form")), around):
+                form.buttons[words] = given.get("formaction") or form.action
+                form.said[words] = {given["name"]: given.get("value", "")} if given.get("name") else {}
 
 
 def read_page(text: str) -> _Reader:
     """The forms and buttons of a page."""
     reader = _Reader()
     reader.feed(text)
+    reader.close()
     return reader
 
 
@@ -108,7 +119,8 @@ class Member:
     def press(self, words: str, **typed: Any) -> TestResponse:
         """Types into the form that has this button, presses it, and goes where it leads; the button must be there."""
         form = self.form_with(words)
-        values = {name: value for name, value in {**form.values, **typed}.items() if value is not None}
+        sent = {**form.values, **form.said[words], **typed}
+        values = {name: value for name, value in sent.items() if value is not None}
         address = form.buttons[words] or self.page.request.path
         self.page = self.client.post(address, data=values, follow_redirects=True)
         database.remove()
@@ -121,11 +133,13 @@ class Member:
         assert found, f"no button {words!r} in {[*(form.buttons for form in reader.forms)]}, locked {reader.locked}"
         return found[-1]
 
-    def add_file(self, data: bytes, name: str, purpose: str = "") -> TestResponse:
-        """Adds a file with the page's own form."""
-        form = self.form_with("ファイルを追加する")
-        sent = {**form.values, **({"purpose": purpose} if purpose else {}), "file": (io.BytesIO(data), name)}
-        answer = self.client.post(form.action, data=sent, content_type="multipart/form-data", follow_redirects=True)
+    def add_file(self, data: bytes, name: str, **typed: Any) -> TestResponse:
+        """Adds a file with the page's own button, and types into the fields that are sent along."""
+        words = "ファイルを追加する"
+        form = self.form_with(words)
+        sent = {**form.values, **form.said[words], **typed, "file": (io.BytesIO(data), name)}
+        address = form.buttons[words]
+        answer = self.client.post(address, data=sent, content_type="multipart/form-data", follow_redirects=True)
         answer.request.environ["wsgi.input"].close()
         self.page = answer
         return answer

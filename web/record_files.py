@@ -41,17 +41,19 @@ def files_shown(files: Sequence[Upload], face: str) -> list[dict[str, Any]]:
     ]
 
 
-def upload_forms(record: Record, actor: Actor, problems: Problems) -> list[Any]:
-    """A form for each file that the actor may add now, with what was wrong with the one just sent at its field."""
+def upload_forms(record: Record, actor: Actor, problems: Problems, sent_with: str | None = None) -> list[Any]:
+    """A form for each file that the actor may add now, with what was wrong with the one just sent at its field.
+
+    sent_with: the id of the form on the page whose fields are sent along, so that nothing typed there is lost.
+    """
     open_now = [purpose for purpose in type(record).__purposes__ if not upload_refusal(record, purpose, actor)]
-    return [_form(purpose, problems.get(purpose, ())) for purpose in open_now]
+    return [_form(purpose, problems.get(purpose, ()), sent_with) for purpose in open_now]
 
 
-def _form(purpose: Purpose, problems: Sequence[str]) -> Any:
+def _form(purpose: Purpose, problems: Sequence[str], sent_with: str | None) -> Any:
     wanted = wanted_for(purpose)
-    field = FileField(
-        purpose.label, id=f"file-{purpose.value}", description=wanted.note, render_kw={"accept": wanted.endings}
-    )
+    attributes = {"accept": wanted.endings} | ({"form": sent_with} if sent_with else {})
+    field = FileField(purpose.label, id=f"file-{purpose.value}", description=wanted.note, render_kw=attributes)
     made = type("UploadForm", (FlaskForm,), {"file": field, "purpose": purpose})(formdata=None)
     made.file.flags.required = True
     made.file.errors = list(problems)
