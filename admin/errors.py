@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, g, render_template
+from flask import Flask, g, render_template, request
 
 from admin.selection import WrongSelection
 from web import faults
@@ -29,4 +29,11 @@ def show_error(status: int, reason: str, _link_request_id: int | None = None) ->
 def install(app: Flask) -> None:
     """The desk's page for every kind of error."""
     faults.install(app, show_error)
-    app.register_error_handler(WrongSelection, lambda error: show_error(400, str(error)))
+    app.register_error_handler(WrongSelection, lambda error: (_show_wrong_address(str(error)), 400))
+
+
+def _show_wrong_address(reason: str) -> str:
+    """The same for an address that asks for what there is not: with the way to the page that asks for nothing."""
+    plain_url = f"{request.script_root}{request.path}" if request.method == "GET" else None
+    trace_id = g.get("trace_id", "")
+    return render_template("admin/error.html", status=400, reason=reason, request_id=trace_id, plain_url=plain_url)

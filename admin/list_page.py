@@ -153,8 +153,7 @@ def _active(chosen: Selection, index: int, address: str) -> dict[str, str]:
     """A filter in use, in words, with the address of the list without it."""
     one = chosen.chosen[index]
     rest = chosen.chosen[:index] + chosen.chosen[index + 1 :]
-    words = dict(one.filter.choices()).get(one.typed, one.typed)
-    return {"text": f"{one.filter.label}：{words}", "url": f"{address}?{chosen.query(chosen=rest, page=0)}"}
+    return {"text": one.words, "url": f"{address}?{chosen.query(chosen=rest, page=0)}"}
 
 
 def filter_fields(chosen: Selection) -> list[dict[str, Any]]:

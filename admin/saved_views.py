@@ -165,6 +165,13 @@ def _understood(place: str, query: str) -> str:
     return read_selection(mapped_by_table()[place], MultiDict(pairs)).query(page=0)
 
 
+def _words(place: str, query: str) -> list[str]:
+    """What a query asks for, as people read it."""
+    if place == INBOX:
+        return read_filters(query).words()
+    return read_selection(mapped_by_table()[place], MultiDict(parse_qsl(query, errors="replace"))).words()
+
+
 def _form(query: str, is_fresh: bool = False) -> ViewForm:
     form = ViewForm(formdata=None) if is_fresh else ViewForm()
     form.audience.choices = [(one.value, one.label) for one in audiences_for(current_actor())]
@@ -185,5 +192,6 @@ def _page(place: str, form: ViewForm, **more: Any) -> str:
         offered=views_at(session, current_actor(), place),
         Audience=Audience,
         address=address_of,
+        words=_words(place, form.query.data or ""),
         **more,
     )

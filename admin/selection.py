@@ -47,6 +47,11 @@ class Chosen:
     typed: str
     value: Any
 
+    @property
+    def words(self) -> str:
+        """As people read it."""
+        return f"{self.filter.label}：{dict(self.filter.choices()).get(self.typed, self.typed)}"
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -137,6 +142,17 @@ class Selection:
         if limit and self.search and not self._filtered and self._searched.is_counted():
             return self._searched.count_hits(session)
         return session.scalar(sa.select(sa.func.count()).select_from(self.found().limit(limit).subquery())) or 0
+
+    def words(self) -> list[str]:
+        """What it asks for, part by part, as people read it."""
+        label = "番号" if self.sort == "id" else desk_specs(self.mapped)[self.sort].full_label if self.sort else ""
+        return [
+            *([f"検索：{self.search}"] if self.search else []),
+            *(one.words for one in self.chosen),
+            *(["条件のいずれかに合うもの"] if self.is_any else []),
+            *([f"並び順：{label}（{'大きい順' if self.is_descending else '小さい順'}）"] if self.sort else []),
+            *([f"表示する列：{len(self.columns)}列"] if self.columns else []),
+        ]
 
     def query(self, **changes: Any) -> str:
         """The address's query that says the same, with changes (`page=2`); what is as usual is left out, and so is the spot."""

@@ -55,6 +55,17 @@ class Filters:
         given = [(one.name, getattr(changed, one.name)) for one in fields(changed)]
         return urlencode([(name, value) for name, value in given if value and (name, value) != ("page", 1)])
 
+    def words(self) -> list[str]:
+        """What it asks for, part by part, as people read it."""
+        given = {
+            "type": types_by_code()[self.type].__label__ if self.type else "",
+            "status": Status(self.status).desk_label if self.status else "",
+            "whose": WHOSE[self.whose] if self.whose else "",
+            "due": "期限を過ぎたもの" if self.due else "",
+            "q": self.q,
+        }
+        return [f"{NAMES[name]}：{words}" for name, words in given.items() if words]
+
     @cached_property
     def searched(self) -> Searched:
         """What the search means; of numbers, only the request's."""

@@ -58,8 +58,17 @@ function offerAllRows() {
     head.replaceChildren(label);
     all.setAttribute("aria-label", "このページの行をすべて選ぶ");
     all.addEventListener("change", () => boxes.forEach((box) => (box.checked = all.checked)));
-    table.addEventListener("change", () => (all.checked = boxes.every((box) => box.checked)));
+    table.addEventListener("change", () => {
+      all.checked = boxes.every((box) => box.checked);
+      sayHowMany(boxes);
+    });
+    window.addEventListener("pageshow", () => sayHowMany(boxes)); // a browser going back keeps what was chosen
   });
+}
+
+function sayHowMany(boxes) {
+  const count = boxes.filter((box) => box.checked).length;
+  document.querySelectorAll("[data-chosen]").forEach((place) => (place.textContent = count ? `${count}件` : ""));
 }
 
 offerAllRows();

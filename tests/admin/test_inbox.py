@@ -132,6 +132,7 @@ def test_a_filter_that_cannot_be_meant_is_named(app: Flask, query: str, word: st
     answer = Clerk(app).get(f"/?{query}")
     assert answer.status_code == 400
     assert word in answer.text
+    assert '<a href="/">条件を外して開く</a>' in answer.text
 
 
 def test_pages_follow_one_another_without_gap_or_repetition(app: Flask) -> None:

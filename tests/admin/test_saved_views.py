@@ -45,6 +45,7 @@ def test_what_a_list_shows_is_saved_and_opened_again_by_its_name(app: Flask) -> 
     assert offer
     form = clerk.get(offer[1].replace("&amp;", "&")).text
     assert f'value="{SAVED.replace("&", "&amp;")}"' in form
+    assert re.findall(r"<li>([^<：]+：[^<]+)</li>", form) == ["会社名：豊洲", "並び順：会社名（大きい順）"]
     save(clerk)
     page = clerk.get("/customer/").text
     assert names_on(page) == ["すべて", "豊洲の取引先"]
@@ -132,6 +133,9 @@ def test_a_place_opens_with_the_operators_default_and_only_that_operators(app: F
 
 
 def test_the_inbox_has_views_of_its_own(app: Flask) -> None:
+    asked = Clerk(app, "viewer").get("/views/inbox?query=type%3Dbilling%26due%3Dlate%26whose%3Dmine").text
+    said = ["情報の種類：請求情報", "担当：自分の担当", "提出締切日：期限を過ぎたもの"]
+    assert re.findall(r"<li>([^<：]+：[^<]+)</li>", asked) == said
     clerk = Clerk(app)
     number = save(clerk, "自分の契約", place="inbox", query="whose=mine&type=contract&page=7")
     clerk.post("/views/inbox", f"/views/{number}/default", is_wanted="1")
