@@ -16,6 +16,7 @@ from models.base.errors import Invalid, Refused
 from models.base.fields import problems_of, specs_of
 from models.base.settings import settings
 from models.records.contract import ContractRecord
+from models.services.addresses import desk_account_request_address
 from models.services.audit import note
 from models.services.expiry import is_disabled, last_day
 from models.services.masters import master_facts
@@ -151,9 +152,8 @@ def receive_account_request(session: Session, values: Mapping[str, Any], actor: 
         "name": made.contact_1_person_name,
         "company": made.company_name,
         "number": made.number,
-        "request_number": made.number,
     }
     write_mail(session, MailKey.ACCOUNT_REQUEST_RECEIVED, made.contact_1_mail, context)
-    desk = {**context, "url": f"{settings().public_base_url}/admin/account_request/"}
+    desk = {**context, "url": desk_account_request_address(made.id)}
     write_mail(session, MailKey.DESK_ACCOUNT_REQUEST, settings().desk_mail, desk)
     return made

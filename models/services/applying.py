@@ -17,6 +17,7 @@ from models.kinds.new_installation import KIND
 from models.records.contract import ContractRecord
 from models.records.site_name import SiteNameRecord
 from models.rules.fees import Quote, quote_for
+from models.services.addresses import desk_record_address, receipt_address
 from models.services.claims import claim_site_name
 from models.services.documents import issue
 from models.services.drafting import Application, read_draft
@@ -123,7 +124,7 @@ def _tell(session: Session, request: Request) -> None:
     contract: Any = _record(request, ContractRecord)
     context = _context(request, contract)
     write_mail(session, MailKey.APPLICATION_RECEIVED, contract.contact_1_mail, context, request_id=request.id)
-    desk = {**context, "url": f"{settings().public_base_url}/admin/contract_record/details/?id={contract.id}"}
+    desk = {**context, "url": desk_record_address(contract.id)}
     write_mail(session, MailKey.DESK_APPLICATION, settings().desk_mail, desk, request_id=request.id)
 
 
@@ -136,5 +137,5 @@ def _context(request: Request, contract: Any) -> dict[str, str]:
         "request_number": request.number,
         "site": name.full_name,
         "plan": plan.full_label if plan else "",
-        "url": f"{settings().public_base_url}/apply/receipt",
+        "url": receipt_address(),
     }

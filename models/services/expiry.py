@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.base.clock import JAPAN, day_text, now, today
 from models.base.settings import settings
+from models.services.addresses import login_address
 from models.services.outbox import write_mail
 from models.tables.account import Account
 from models.tables.mail import MailKey
@@ -60,7 +61,7 @@ def remind_expiring(session: Session) -> int:
                 "company": account.customer.name,
                 "user_name": account.user_name,
                 "expires_on": day_text(last),
-                "url": f"{settings().public_base_url}/login",
+                "url": login_address(),
             }
             write_mail(session, MailKey.ACCOUNT_EXPIRING, account.mail, context)
             account.reminded_for = last

@@ -12,6 +12,7 @@ from models.base.clock import now
 from models.base.db import database
 from models.base.errors import Refused
 from models.base.settings import settings
+from models.services.addresses import mail_proof_address, password_address
 from models.services.tokens import link_token, new_token, nonce_of_link
 from models.tables.account import Account
 from models.tables.login import LinkPurpose, PasswordLink, owned_by
@@ -47,9 +48,10 @@ def open_link(
 
 def link_address(link: PasswordLink) -> str:
     """The address that the mail carries."""
-    face = "/admin" if link.operator_id else ""
-    page = "account/mail" if link.purpose == LinkPurpose.MAIL else "password"
-    return f"{settings().public_base_url}{face}/{page}/{link_token(link)}"
+    token = link_token(link)
+    if link.purpose == LinkPurpose.MAIL:
+        return mail_proof_address(token)
+    return password_address(token, is_desk=link.operator_id is not None)
 
 
 def drop_links(session: Session, owner: Account | Operator, purposes: Collection[LinkPurpose] = EVERY_PURPOSE) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models.base.actor import Actor
 from models.base.clock import day_text, moment_text, now, today
 from models.base.errors import Refused
-from models.base.settings import settings
+from models.services.addresses import home_address, login_address
 from models.services.letters import DraftLetter, common_values, filled
 from models.services.outbox import write_mail
 from models.tables.mail import MailKey, placeholders_of
@@ -21,7 +21,7 @@ NOBODY = "（送られる方のメールアドレス）"
 
 def sample_values(key: MailKey) -> dict[str, str]:
     """What each placeholder of a mail may look like; nothing of it is anybody's."""
-    portal, day = settings().public_base_url, day_text(today())
+    day = day_text(today())
     known: Mapping[str, str] = {
         **common_values(),
         "name": "見本 花子",
@@ -31,11 +31,11 @@ def sample_values(key: MailKey) -> dict[str, str]:
         "record": "故障連絡先情報",
         "status": "差戻",
         "comment": "第1連絡先の電話番号をご確認ください。",
-        "url": f"{portal}/home",
+        "url": home_address(),
         "site": "見本商事(本社)",
         "plan": "ベーシック／イーサ100M",
         "user_name": "mihon-user",
-        "link": f"{portal}/login",
+        "link": login_address(),
         "number": "00001234",
         "code": "123456",
         "minutes": "10",

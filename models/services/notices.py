@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from models.base.actor import Actor
 from models.base.clock import today
 from models.base.settings import settings
 from models.base.workflow import Status
+from models.services.addresses import desk_record_address, record_address
 from models.services.outbox import AT_ONCE, Letter, write_mails
 from models.services.remarks import NONE, Remarks, with_remarks
 from models.tables.account import Account
@@ -49,9 +51,9 @@ def letters_of(
     key = _key_of(target, actor)
     if key is None:
         return []
-    return [
-        _letter(key, address, record, target, comments) for record, address in told(session, records, target, actor)
-    ]
+    pairs = told(session, records, target, actor)
+    make = _letter_to_desk if actor.is_customer else _letter
+    return [make(key, address, record, target, comments) for record, address in pairs]
 
 
 def told(session: Session, records: Sequence[Record], target: Status, actor: Actor) -> list[tuple[Record, str]]:
@@ -93,8 +95,13 @@ def _letter(key: MailKey, address: str, record: Record, target: Status, comments
     return Letter(key, address, context, record_id=record.id, request_id=record.request_id)
 
 
+def _letter_to_desk(key: MailKey, address: str, record: Record, target: Status, comments: Mapping[str, str]) -> Letter:
+    letter = _letter(key, address, record, target, comments)
+    return replace(letter, context={**letter.context, "url": desk_record_address(record.id)})
+
+
 def context_of(record: Record, status: Status, comment: str) -> dict[str, str]:
-    """What every mail about a record says of it (models.tables.mail.OF_RECORD)."""
+    """What every mail about a record says of it (models.tables.mail.OF_RECORD), to its customer."""
     return {
         "company": record.request.site.customer.name,
         "request_number": record.request.number,
@@ -102,5 +109,5 @@ def context_of(record: Record, status: Status, comment: str) -> dict[str, str]:
         "record": record.title,
         "status": record.workflow.label_of(status),
         "comment": comment,
-        "url": f"{settings().public_base_url}/records/{record.id}",
+        "url": record_address(record.id),
     }
