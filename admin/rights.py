@@ -7,12 +7,11 @@ from typing import Any
 
 from sqlalchemy import inspect as inspect_mapping
 
-from models.base.actor import ADMINISTRATORS, WRITERS, Actor, Role
+from models.base.actor import ADMINISTRATORS, DESK, WRITERS, Actor, Role
 from models.base.db import Area, Base
 from models.base.fields import Spec, specs_of
 from models.tables.record import Record
 
-DESK = frozenset({Role.VIEWER, Role.OPERATOR, Role.ADMINISTRATOR})
 NOBODY: frozenset[Role] = frozenset()
 
 WRITE = {

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, selectin_polymorphic
 
 from models.base.db import database
 from models.base.errors import NotFound
+from models.base.workflow import Side
 from models.records.contract import ContractRecord
 from models.records.site_name import SiteNameRecord
 from models.services.documents import late_words, newest_of, pdf_of
@@ -39,7 +40,7 @@ def show_receipt() -> ResponseReturnValue:
         site_name=name.full_name,
         form_document=form,
         late_words=late_words(form) if form and not form.is_ready else "",
-        owed=[record for record in records if record.waits_for == "customer" and record is not contract],
+        owed=[record for record in records if record.waits_for is Side.CUSTOMER and record is not contract],
         desk=database().scalars(select(DeskInfo).order_by(DeskInfo.place, DeskInfo.id)).all(),
     )
     waiting = {"Refresh": LOOK_AGAIN_SECONDS} if form and not form.is_ready and not form.is_late else {}

@@ -27,6 +27,7 @@ ROLE_LABELS = {
     Role.SYSTEM: "システム",
 }
 
+DESK = frozenset({Role.VIEWER, Role.OPERATOR, Role.ADMINISTRATOR})
 WRITERS = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 

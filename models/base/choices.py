@@ -93,7 +93,7 @@ class MasterChoice(Kind):
         return f"{self.table}.code"
 
     def show(self, value: Any) -> str:
-        """The code; who has the master data at hand shows its label (models.tables.master.Masters)."""
+        """The code; who has the master data at hand shows its label (models.rules.offer.Masters)."""
         return value or ""
 
 

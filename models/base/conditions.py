@@ -47,6 +47,17 @@ class When(Condition):
 
 
 @dataclass(frozen=True)
+class Unless(Condition):
+    """`name` has none of `unwanted`."""
+
+    unwanted: tuple[Any, ...] = ()
+
+    def holds(self, values: Values) -> bool:
+        """Whether the value is another one, or none."""
+        return values.get(self.name) not in self.unwanted
+
+
+@dataclass(frozen=True)
 class WhenListed(Condition):
     """The value of `name` stands in the list that is the fact `fact` (a rule that master data decides)."""
 
@@ -93,6 +104,11 @@ class WhenBoth(Condition):
 def when(name: str, *wanted: Any, note: str = "") -> Condition:
     """`when("rack", "needed")`: the value is one of those; `when("changes_day")`: it is given at all."""
     return When(name, note, wanted) if wanted else Condition(name, note)
+
+
+def unless(name: str, *unwanted: Any, note: str = "") -> Condition:
+    """`unless("order.menu", "light_mobile")`: the value is none of those."""
+    return Unless(name, note, unwanted)
 
 
 def both(first: Condition, second: Condition) -> Condition:

@@ -44,6 +44,14 @@ class RequestKind:
     title: str = "{year}年{month}月{day}日の変更申込"
     note: str = ""
 
+    def facts(self, changes_asp: bool = False) -> dict[str, Any]:
+        """What conditions ask about a request of the kind. Only a change in which they were not ticked leaves ASP services out (SPEC §3)."""
+        return {
+            "request.kind": self.code,
+            "request.is_change": self.is_change,
+            "request.asks_services": changes_asp or not self.is_change,
+        }
+
     def includes_for(self, request: Any) -> list[Include]:
         """The records that this very request brings."""
         return [include for include in self.includes if include.is_in(request)]
@@ -57,6 +65,16 @@ class RequestKind:
 
 
 KINDS: dict[str, RequestKind] = {}
+
+
+def exclusive_codes() -> list[str]:
+    """The kinds that block everything else of their site while they are open (SPEC §5)."""
+    return [kind.code for kind in KINDS.values() if kind.is_exclusive]
+
+
+def change_codes() -> list[str]:
+    """The kinds that change what is in service already."""
+    return [kind.code for kind in KINDS.values() if kind.is_change]
 
 
 def register(kind: RequestKind) -> RequestKind:

@@ -71,6 +71,11 @@ class Settings:
         """Whether customers reach the portal over HTTPS; then cookies are `Secure` and carry the `__Host-` prefix."""
         return self.public_base_url.startswith("https://")
 
+    @property
+    def names(self) -> dict[str, str]:
+        """What the desk's texts may say as `{provider}` and `{service}`."""
+        return {"provider": self.provider_name, "service": self.service_name}
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Reads every field from its variable (`DATABASE_URL` for `database_url`); raises WrongSetting with one clear line."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
-from models.base.actor import Role
+from models.base.actor import WRITERS, Role
 from models.base.settings import settings
 
 
@@ -37,7 +37,7 @@ class Status(StrEnum):
 
     @property
     def label(self) -> str:
-        """What the customer reads; a workflow may word it differently (Workflow.label)."""
+        """What the customer reads; a workflow may word it differently (Workflow.label_of)."""
         return LABELS[self].format(provider=settings().provider_name)
 
     @property
@@ -136,7 +136,7 @@ class WrongWorkflow(Exception):
 
 ROLES = {
     "C": frozenset({Role.CUSTOMER}),
-    "O": frozenset({Role.OPERATOR, Role.ADMINISTRATOR}),
+    "O": WRITERS,
 }
 
 

@@ -117,11 +117,7 @@ def page_with(field: str) -> Page | None:
 def facts_for(values: Values, masters: Masters) -> dict[str, Any]:
     """What conditions ask about an order that is still being typed: the same facts that its records will have."""
     return {
-        "request.kind": KIND.code,
-        "request.is_change": KIND.is_change,
-        "request.changes_asp": False,
-        "request.changes_billing": False,
-        "contract.shows_services": True,
+        **KIND.facts(),
         **masters.order_facts(values.get("plan_code"), values.get("menu_code")),
         **masters.facts,
     }

@@ -5,6 +5,7 @@ from models.records.billing import BILLING_CHANGE, BillingRecord
 from models.records.contract import CONTRACT_CHANGE, ContractRecord
 from models.records.fault_contact import FAULT_CONTACT, FaultContactRecord
 from models.records.parameter_sheet import PARAMETER_SHEET, ParameterSheetRecord
+from models.tables.request import OneTimePayee
 
 KIND = register(
     RequestKind(
@@ -16,7 +17,7 @@ KIND = register(
             Include(
                 BillingRecord,
                 BILLING_CHANGE,
-                when=lambda request: request.one_time_payee == "new",
+                when=lambda request: request.one_time_payee == OneTimePayee.NEW,
                 becomes_current=False,
             ),
             Include(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from models.base.groups import Address, Company, Contact, Payee
 from models.kinds.application import Page
+from models.records.billing import InitialPayee
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ COPIES = (
         _same("asp", "monthly", Payee.specs()),
         {"asp_is_apart": True},
     ),
-    *_payee("initial", "初期費用", {"initial_payee": "other"}),
+    *_payee("initial", "初期費用", {"initial_payee": InitialPayee.OTHER}),
 )
 
 

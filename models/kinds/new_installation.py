@@ -8,12 +8,13 @@ from models.records.parameter_sheet import PARAMETER_SHEET, ParameterSheetRecord
 from models.records.shipping import SHIPPING, ShippingRecord
 from models.records.site_name import SITE_NAME_NEW, SiteNameRecord
 from models.records.supplies import SUPPLIES, SuppliesRecord
+from models.rules.menus import SELF_INSTALLED
 from models.tables.request import Request
 
 
 def _is_self_installed(request: Request) -> bool:
     plan = request.site.line_plan
-    return plan is not None and plan.menu_code in {"light_minimum", "light_mobile"}
+    return plan is not None and plan.menu_code in SELF_INSTALLED
 
 
 KIND = register(

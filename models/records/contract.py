@@ -69,7 +69,7 @@ class FormGiven(Choices):
 
 IS_NEW = when("request.kind", "new_installation")
 IS_CONFIGURATION = when("request.kind", "configuration_change")
-WITH_SERVICES = when("contract.shows_services")
+WITH_SERVICES = when("request.asks_services")
 WITH_CONVERTER = both(IS_NEW, when("order.needs_converter"))
 WISHES = ("start_year", "start_month", "business_hours_work", *DATE_FIELDS)
 DATES_NOTE = "日付はご希望です。ご希望に沿えないことがあります。"
@@ -186,14 +186,6 @@ class ContractRecord(Record):
     def title(self) -> str:
         """A configuration change says whether ASP services are in it (SPEC §3)."""
         return self.request.kind_title if self.request.kind_code == "configuration_change" else self.__label__
-
-    def facts(self) -> dict[str, Any]:
-        """ASP services are asked for in a new installation and where their change was ticked."""
-        facts = super().facts()
-        return {
-            **facts,
-            "contract.shows_services": facts["request.kind"] == "new_installation" or facts["request.changes_asp"],
-        }
 
     def counted_from(self, values: Mapping[str, Any], today: date) -> date:
         """The day from which wished days are counted: the one on which they were last changed, so that time for the seal is no fault."""

@@ -16,6 +16,7 @@ from models.base.fields import Block, Section, field, section
 from models.base.groups import FaultContact
 from models.base.values import Day
 from models.base.workflow import Need, workflow
+from models.rules.menus import MenuCode
 from models.rules.offer import Masters
 from models.tables.record import Record
 
@@ -63,14 +64,14 @@ class FaultContactRecord(Record):
         section(
             "故障申告時間帯",
             "report_hours",
-            when=when("order.menu", "basic"),
+            when=when("order.menu", MenuCode.BASIC),
             note="ベーシックをご利用の場合だけお選びいただけます。",
         ),
         section("変更日", "day_given changes_on", when=when("request.is_change")),
     )
 
     report_hours: Mapped[str | None] = field(
-        Choice(ReportHours), "故障申告時間帯", allowed_when=when("order.menu", "basic", note="ベーシックのとき")
+        Choice(ReportHours), "故障申告時間帯", allowed_when=when("order.menu", MenuCode.BASIC, note="ベーシックのとき")
     )
     day_given: Mapped[str | None] = field(
         Choice(DayGiven), "変更日を指定する", required=True, help="「しない」を選ぶと、承諾後すぐに変更します。"

@@ -7,9 +7,10 @@ from typing import ClassVar
 from sqlalchemy.orm import Mapped
 
 from models.base.choices import Choice, Choices, choices
-from models.base.conditions import both, when
+from models.base.conditions import both, unless, when
 from models.base.fields import Section, field, section
 from models.base.workflow import Need, workflow
+from models.rules.menus import MenuCode
 from models.tables.record import Record
 
 SUPPLIES = workflow(
@@ -40,8 +41,8 @@ CableLength = choices(
         "own": "お客様手配",
     },
 )
-HAS_CABLE = when("order.menu", "basic", "light", "light_minimum", None, note="ライトモバイル以外のとき必須")
-IS_DUAL_BASIC = both(when("order.menu", "basic"), when("order.is_dual"))
+HAS_CABLE = unless("order.menu", MenuCode.LIGHT_MOBILE, note="ライトモバイル以外のとき必須")
+IS_DUAL_BASIC = both(when("order.menu", MenuCode.BASIC), when("order.is_dual"))
 
 
 class SuppliesRecord(Record):

@@ -3,6 +3,7 @@
 import unicodedata
 
 from models.base import text
+from models.base.groups import TypePosition
 
 
 def full_name(short_name: str, location_name: str) -> str:
@@ -14,7 +15,7 @@ def full_company_name(name: str, type_label: str, position: str | None) -> str:
     """株式会社＋name or name＋株式会社; a company without a corporate form has its name alone (SPEC §6)."""
     if not name or not type_label or not position:
         return name
-    return f"{type_label}{name}" if position == "before" else f"{name}{type_label}"
+    return f"{type_label}{name}" if position == TypePosition.BEFORE else f"{name}{type_label}"
 
 
 def claim_name(short_name: str, location_name: str) -> str:

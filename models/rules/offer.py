@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from models.base.groups import CORPORATE_TYPES
 from models.rules.names import full_company_name
@@ -27,6 +27,31 @@ class Plan:
     asp_limit: int
     initial_fee: int | None
     monthly_fee: int | None
+
+
+class Ordered(Protocol):
+    """A line plan as conditions ask about it: the table's row, or its plain values."""
+
+    @property
+    def menu_code(self) -> str:
+        """The menu that it is a plan of."""
+
+    @property
+    def is_dual(self) -> bool:
+        """Whether a second line stands by."""
+
+    @property
+    def needs_converter(self) -> bool:
+        """Whether an optical converter is installed with it."""
+
+
+def order_facts(plan: Ordered | None, menu_code: str | None = None) -> dict[str, Any]:
+    """What conditions ask about the order; the menu is known before the plan."""
+    return {
+        "order.menu": plan.menu_code if plan else menu_code,
+        "order.is_dual": bool(plan and plan.is_dual),
+        "order.needs_converter": bool(plan and plan.needs_converter),
+    }
 
 
 @dataclass(frozen=True)
@@ -59,13 +84,8 @@ class Masters:
         return {CORPORATE_TYPES: self.corporate_types}
 
     def order_facts(self, plan_code: str | None, menu_code: str | None = None) -> dict[str, Any]:
-        """What conditions ask about the order; the menu is known before the plan."""
-        plan = self.plans.get(plan_code or "")
-        return {
-            "order.menu": plan.menu_code if plan else menu_code,
-            "order.is_dual": bool(plan and plan.is_dual),
-            "order.needs_converter": bool(plan and plan.needs_converter),
-        }
+        """The facts of an order by the codes that were chosen."""
+        return order_facts(self.plans.get(plan_code or ""), menu_code)
 
     def label(self, table: str, code: str | None) -> str:
         """What a row of a master table is called; the code where there is no such row."""

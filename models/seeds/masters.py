@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.base.db import Base
+from models.rules.menus import MenuCode
 from models.rules.works import Slot, Work
 from models.tables.master import (
     AspService,
@@ -74,21 +75,26 @@ def menus() -> list[Base]:
     """The four menus."""
     return [
         Menu(
-            code="basic", label="ベーシック", place=10, description="保守の受付・対応は24時間365日。故障検知連絡あり。"
+            code=MenuCode.BASIC,
+            label="ベーシック",
+            place=10,
+            description="保守の受付・対応は24時間365日。故障検知連絡あり。",
         ),
         Menu(
-            code="light",
+            code=MenuCode.LIGHT,
             label="ライト",
             place=20,
             description="受付は24時間365日、対応は平日9時～17時。故障検知連絡なし。",
         ),
         Menu(
-            code="light_minimum",
+            code=MenuCode.LIGHT_MINIMUM,
             label="ライトミニマム",
             place=30,
             description="お客様ご自身で機器を設置するメニューです。",
         ),
-        Menu(code="light_mobile", label="ライトモバイル", place=40, description="モバイル回線を使うメニューです。"),
+        Menu(
+            code=MenuCode.LIGHT_MOBILE, label="ライトモバイル", place=40, description="モバイル回線を使うメニューです。"
+        ),
     ]
 
 

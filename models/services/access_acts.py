@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from models.base.actor import ADMINISTRATORS, WRITERS
 from models.base.db import Base
 from models.base.errors import Refused
 from models.services.accounts import account_letter, issue_accounts, issue_obstacle
-from models.services.acts import ADMINISTRATORS, WRITERS, Act, Ask, Order, Reasons
+from models.services.acts import Act, Ask, Order, Reasons
 from models.services.credentials import (
     invitation,
     invite,

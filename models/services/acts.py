@@ -10,12 +10,10 @@ from typing import Any, ClassVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.base.actor import Actor, Role
+from models.base.actor import WRITERS, Actor, Role
 from models.base.db import Base
 from models.services.outbox import Letter
 
-WRITERS = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
-ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 NOT_ALLOWED = "この操作を行う権限がありません。"
 
 

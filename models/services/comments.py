@@ -18,8 +18,7 @@ def template_comments(session: Session, codes: Iterable[str], target: Status) ->
     found = select(CommentTemplate.workflow, CommentTemplate.text).where(
         CommentTemplate.workflow.in_(list(codes)), CommentTemplate.status == target.value
     )
-    values = {"provider": settings().provider_name, "service": settings().service_name}
-    texts = {code: fill(text, values) for code, text in session.execute(found)}
+    texts = {code: fill(text, settings().names) for code, text in session.execute(found)}
     return {code: texts.get(code, "") for code in codes}
 
 

@@ -54,5 +54,4 @@ def starting_values(session: Session, record: Record) -> dict[str, Any]:
 
 def lasting_specs(record: Record) -> Mapping[str, Spec]:
     """The fields that a site keeps: those that its new installation asks for."""
-    as_new = {"request.kind": new_installation.KIND.code, "request.is_change": False, "contract.shows_services": True}
-    return record.specs_for({**record.facts(), **as_new})
+    return record.specs_for({**record.facts(), **new_installation.KIND.facts()})

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
+from models.base.actor import Role
 from models.base.clock import JAPAN
-from models.base.kind import KINDS
+from models.base.kind import exclusive_codes
 from models.base.workflow import WORKFLOWS, Status
 from models.services import search_index
 from models.services.effects import state_of
@@ -48,8 +49,7 @@ def examine(session: Session) -> list[Finding]:
 
 def sites_with_wrong_renames(session: Session) -> Iterator[str]:
     """At most one open rename a site, and the site's lock names it (SPEC §5)."""
-    exclusive = [kind.code for kind in KINDS.values() if kind.is_exclusive]
-    is_open = (Request.site_id == Site.id) & Request.kind_code.in_(exclusive) & Request.closed_at.is_(None)
+    is_open = (Request.site_id == Site.id) & Request.kind_code.in_(exclusive_codes()) & Request.closed_at.is_(None)
     found = select(Site.id, Site.open_rename_id, func.count(Request.id), func.max(Request.id)).outerjoin(
         Request, is_open
     )
@@ -73,8 +73,8 @@ def acts_during_a_rename(session: Session) -> Iterator[str]:
         .join(rename, (rename.site_id == other.site_id) & (rename.id != other.id))
         .join(begun, begun.c.request_id == rename.id)
         .where(
-            rename.kind_code.in_([kind.code for kind in KINDS.values() if kind.is_exclusive]),
-            Event.actor_role == "customer",
+            rename.kind_code.in_(exclusive_codes()),
+            Event.actor_role == Role.CUSTOMER,
             Event.action.in_([Action.OPENED, Action.MOVED, Action.EDITED, Action.UPLOADED, Action.CANCELLED]),
             Event.at > begun.c.at,
             rename.closed_at.is_(None) | (Event.at < rename.closed_at),

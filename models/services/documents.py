@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, object_session
 
 from models.base.actor import Actor, Role
 from models.base.errors import Refused
-from models.base.workflow import Status
+from models.base.workflow import Need, Status
 from models.records.contract import ContractRecord
 from models.services import files, rename_guard
 from models.services.audit import note
@@ -22,7 +22,6 @@ from models.tables.record import Record
 # While the desk has the record in hand, nobody stamps it anew; before that a change is still being filled in.
 FORM_STATUSES = frozenset({Status.AWAITING_STAMP, Status.RETURNED, Status.WITHDRAWN})
 LETTER_STATUSES = frozenset({Status.RECEIVED, Status.ACCEPTED})
-CHANGES_WITH_FORM = frozenset({"contractor_change", "configuration_change"})
 
 
 class NotReady(Refused):
@@ -35,7 +34,8 @@ def form_of(record: Record) -> DocumentKind | None:
         return None
     if not record.request.kind.is_change:
         return DocumentKind.APPLICATION_FORM
-    return DocumentKind.CHANGE_FORM if record.request.kind_code in CHANGES_WITH_FORM else None
+    is_stamped = any(Need.STAMPED_FORM in needs for needs in record.workflow.needs.values())
+    return DocumentKind.CHANGE_FORM if is_stamped else None
 
 
 def issuing_refusal(record: Record, kind: DocumentKind, actor: Actor) -> str | None:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from models.base.clock import now, today
-from models.base.kind import KINDS
+from models.base.kind import change_codes
 from models.base.workflow import Side, Status
 from models.records.contract import ContractRecord
 from models.records.fault_contact import FaultContactRecord
@@ -79,10 +79,9 @@ def _make_current(session: Session, records: Sequence[Record]) -> None:
 def _overtaken(session: Session, records: Sequence[Record]) -> set[int]:
     """A new installation's records that are accepted when a change of theirs counts already: the change is what was wanted last."""
     late = [record for record in records if not record.request.kind.is_change]
-    changes = [kind.code for kind in KINDS.values() if kind.is_change]
     found = select(SiteVersion.site_id, SiteVersion.type).join(Record, SiteVersion.record_id == Record.id)
     counting = found.join(Record.request).where(
-        Request.kind_code.in_(changes),
+        Request.kind_code.in_(change_codes()),
         SiteVersion.effective_on <= today(),
         SiteVersion.site_id.in_({record.request.site_id for record in late}),
     )

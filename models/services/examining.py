@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.base.actor import Role
+from models.base.kind import KINDS
 from models.base.settings import settings
 from models.base.workflow import Status
 from models.records.site_name import SiteNameRecord
@@ -115,7 +116,7 @@ def names_of_sites(session: Session) -> dict[tuple[int, int | None], str]:
     for record_id, site_id, request_id, kind, closed_at, short, location in session.execute(
         given.with_only_columns(table.id, *given.selected_columns).order_by(table.id.desc())
     ):
-        is_rename = kind == "site_rename"
+        is_rename = KINDS[kind].is_exclusive
         if is_rename and closed_at is None:
             found[site_id, request_id] = claim_name(short, location)
         # Before any name was accepted, a site is called as its new installation said.

@@ -28,7 +28,7 @@ DAYS = 28
 MOST_MOVES = 100_000
 OLDEST = 5
 LISTED = 10
-FINISHED = (Status.ACCEPTED, Status.SHIPPED)
+FINISHED = tuple(status for status in Status if status.is_finished)
 
 
 @dataclass(frozen=True)
@@ -190,9 +190,8 @@ def _stays(moves: Moves) -> list[Stay]:
 
 
 def _reasons(session: Session, moves: Moves) -> list[Reason]:
-    names = {"provider": settings().provider_name, "service": settings().service_name}
     texts = session.scalars(select(CommentTemplate.text).where(CommentTemplate.status == Status.RETURNED.value))
-    templates = {fill(text, names).strip() for text in texts}
+    templates = {fill(text, settings().names).strip() for text in texts}
     return [Reason(text, count, text in templates) for text, count in moves.comments.most_common(LISTED)]
 
 

@@ -71,8 +71,7 @@ def draft_of(session: Session, letter: Letter) -> DraftLetter | None:
 
 def common_values() -> dict[str, str]:
     """What every template may say."""
-    given = settings()
-    return {"provider": given.provider_name, "service": given.service_name, "portal": given.public_base_url}
+    return {**settings().names, "portal": settings().public_base_url}
 
 
 def message_of(mail: Mail, subject: str, body: str) -> EmailMessage:

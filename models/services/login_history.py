@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from models.base.actor import Role
 from models.base.clock import JAPAN
 from models.services.owners import OWNERS, people_called
 from models.tables.account import Account
@@ -112,7 +113,7 @@ def _entry(event: Event, owner: Account | Operator | None) -> Entry:
 
 
 def _table_of_actor(event: Event) -> str:
-    return Account.__tablename__ if event.actor_role == "customer" else Operator.__tablename__
+    return Account.__tablename__ if event.actor_role == Role.CUSTOMER else Operator.__tablename__
 
 
 def _result(event: Event) -> str:

@@ -13,6 +13,5 @@ from models.tables.texts import StatusText
 
 def meanings_of(session: Session, workflow: Workflow) -> dict[Status, str]:
     """The text of each status that has one, with the provider's name filled in. Reads only."""
-    names = {"provider": settings().provider_name, "service": settings().service_name}
     found = session.execute(select(StatusText.status, StatusText.text).where(StatusText.workflow == workflow.code))
-    return {Status(status): fill(text, names) for status, text in found}
+    return {Status(status): fill(text, settings().names) for status, text in found}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from models.base.actor import Actor, Role
+from models.base.actor import WRITERS, Actor, Role
 from models.base.clock import day_text, today
 from models.base.workflow import Need, Side, Status
 from models.records.contract import ContractRecord
@@ -20,8 +20,6 @@ from models.services.record_acts import STAND_IN
 from models.services.transition import refusal
 from models.tables.record import Record
 from models.tables.request import RequestState
-
-DESK = (Role.OPERATOR, Role.ADMINISTRATOR)
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class Move:
 def moves_of(session: Session, record: Record, actor: Actor) -> list[Move]:
     """Every move of the desk in the record's workflow, those from where it stands first; then what only the customer can do."""
     made = record.workflow
-    edges = [edge for edge in made.edges.values() if edge.roles & set(DESK)]
+    edges = [edge for edge in made.edges.values() if edge.roles & WRITERS]
     targets = sorted({edge.target for edge in edges}, key=lambda target: (record.status, target) not in made.edges)
     moves = [_move(session, record, target, actor) for target in targets]
     own = made.targets(record.status, Role.CUSTOMER)
@@ -48,8 +46,8 @@ def moves_of(session: Session, record: Record, actor: Actor) -> list[Move]:
 def _move(session: Session, record: Record, target: Status, actor: Actor) -> Move:
     made = record.workflow
     edge = made.edge(record.status, target)
-    if edge is None or not edge.roles & set(DESK):
-        starts = [one.source for one in made.edges.values() if one.target is target and one.roles & set(DESK)]
+    if edge is None or not edge.roles & WRITERS:
+        starts = [one.source for one in made.edges.values() if one.target is target and one.roles & WRITERS]
         words = "か".join(f"「{start.desk_label}」" for start in starts)
         reason: str | None = f"ステータスが{words}のときに行えます。"
     else:

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from models.base.actor import WRITERS
 from models.base.db import Base
 from models.base.kind import KINDS
 from models.base.workflow import Edge, Need, Status, Workflow
 from models.services import needs, notices, taking_back
-from models.services.acts import WRITERS, Act, Ask, Order, Reasons
+from models.services.acts import Act, Ask, Order, Reasons
 from models.services.comments import template_comments
 from models.services.locking import lock_records
 from models.services.outbox import Letter

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models.base.actor import Actor, Role
+from models.base.actor import WRITERS, Actor, Role
 from models.base.clock import now
 from models.base.settings import settings
 from models.base.workflow import Status
@@ -26,7 +26,6 @@ from models.tables.mail import Mail
 from models.tables.record import Record
 from models.tables.request import Request
 
-DESK = frozenset({Role.OPERATOR.value, Role.ADMINISTRATOR.value})
 NOTHING = "取り消せる操作はありません。"
 NOT_ALLOWED = "あなたの権限では取り消せません。"
 CUSTOMER_ACTED = "この操作のあとにお客様が操作したため、取り消せません。"
@@ -98,7 +97,7 @@ def _last_moves(session: Session, records: Sequence[Record]) -> dict[int, LastMo
 
 def _is_desks(record: Record, step: Any) -> bool:
     """Whether it is a move of the workflow that the desk made, and the record still stands where it led."""
-    if step.action != Action.MOVED or step.actor_role not in DESK or step.to_status != record.status_code:
+    if step.action != Action.MOVED or step.actor_role not in WRITERS or step.to_status != record.status_code:
         return False
     return record.workflow.edge(Status(step.from_status or ""), record.status) is not None
 

@@ -9,7 +9,7 @@ from itertools import islice
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session, contains_eager, raiseload
 
-from models.base.actor import Role
+from models.base.actor import WRITERS
 from models.base.fields import specs_of
 from models.tables.account import Account
 from models.tables.event import Action, Event
@@ -17,7 +17,6 @@ from models.tables.record import Record
 from models.tables.request import Request
 from models.tables.site import Site
 
-DESK = (Role.OPERATOR, Role.ADMINISTRATOR)
 TOLD = (Action.MOVED, Action.CORRECTED, Action.CANCELLED, Action.TAKEN_BACK, Action.UPLOADED, Action.EDITED)
 # Whose work a record is at the desk is none of the customer's business.
 INTERNAL = frozenset({"assignee_id"})
@@ -74,7 +73,7 @@ def _changes(account: Account) -> Select[Event]:
     joined = select(Event).join(Record, Record.id == Event.record_id).join(Record.request).join(Request.site)
     return joined.where(
         Site.customer_id == account.customer_id,
-        Event.actor_role.in_([role.value for role in DESK]),
+        Event.actor_role.in_(sorted(WRITERS)),
         Event.action.in_([action.value for action in TOLD]),
     )
 

@@ -20,7 +20,7 @@ from models.base.fields import Section, Sectioned, Spec, add_checks, field, key,
 from models.base.technical import Code, Moment, Reference
 from models.base.values import Day, LongText, Whole
 from models.base.workflow import WORKFLOWS, Side, Status, Workflow
-from models.rules.offer import Masters
+from models.rules.offer import Masters, order_facts
 from models.tables.operator import Operator
 from models.tables.request import Request
 
@@ -134,16 +134,8 @@ class Record(Sectioned, Base):
 
     def facts(self) -> dict[str, Any]:
         """What conditions ask about the order: kind and options of the request, menu and plan of the site."""
-        plan = self.request.site.line_plan
-        return {
-            "request.kind": self.request.kind_code,
-            "request.is_change": self.request.kind.is_change,
-            "request.changes_asp": self.request.changes_asp,
-            "request.changes_billing": self.request.changes_billing,
-            "order.menu": plan.menu_code if plan else None,
-            "order.is_dual": bool(plan and plan.is_dual),
-            "order.needs_converter": bool(plan and plan.needs_converter),
-        }
+        request = self.request
+        return {**request.kind.facts(request.changes_asp), **order_facts(request.site.line_plan)}
 
     @classmethod
     def sections_for(cls, facts: Mapping[str, Any]) -> list[Section]:
