@@ -66,7 +66,7 @@ def record_page(session: Session, record: Record, **forms: Any) -> str:
     assign.assignee_id.choices = [("", "未割当"), *operator_choices(list(operators))[1:]]
     due = forms.get("due_form") or DueForm(data={"due_on": record.due_on.isoformat() if record.due_on else ""})
     text_of, remarks = shower(session), remarks_by_event(session, record)
-    files = files_of(session, record)
+    files = files_of(session, record, actor)
     return render_template(
         "admin/record.html",
         text_of=text_of,

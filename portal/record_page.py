@@ -84,7 +84,7 @@ def record_page(
         for target in record.workflow.targets(record.status, Role.CUSTOMER)
     ]
     current, lasting = values_before(session, record), lasting_specs(record)
-    specs, files = record.specs_for(facts), files_of(session, record)
+    specs, files = record.specs_for(facts), files_of(session, record, actor)
     since, made = since_return(session, record), remarks_by_event(session, record)
     remarks: Remarks = since.remarks if since else {}
     text_of = shower(session)

@@ -15,6 +15,7 @@ from models.services import files, rename_guard
 from models.services.audit import note
 from models.services.checking import problems_in
 from models.services.printing import fingerprint_of, printed, printed_records
+from models.services.queries import holds_letter_back
 from models.tables.document import Document, DocumentKind
 from models.tables.event import Action
 from models.tables.record import Record
@@ -117,9 +118,9 @@ def newest_of(session: Session, record: Record, kind: DocumentKind) -> Document 
 
 
 def documents_of(session: Session, record: Record, actor: Actor) -> Sequence[Document]:
-    """The record's documents that the actor may have, newest first; a customer gets the letter after 承諾 (SPEC §4)."""
+    """The record's documents that the actor may have, newest first."""
     found = select(Document).where(Document.record_id == record.id)
-    if actor.is_customer and record.status is not Status.ACCEPTED:
+    if holds_letter_back(record, actor):
         found = found.where(Document.kind != DocumentKind.ACCEPTANCE_LETTER.value)
     return session.scalars(found.order_by(Document.id.desc())).all()
 

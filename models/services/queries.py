@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, raiseload, selectin_polymorphic
 
 from models.base.actor import Actor
@@ -16,7 +17,7 @@ from models.rules.names import full_name
 from models.tables.document import Document, DocumentKind
 from models.tables.event import MOVES, Action, Event
 from models.tables.master import LinePlan
-from models.tables.record import Record
+from models.tables.record import Purpose, Record
 from models.tables.request import Request
 from models.tables.site import Site, SiteVersion
 from models.tables.upload import Upload
@@ -70,24 +71,32 @@ def own_record(session: Session, actor: Actor, record_id: int, lock: bool = Fals
 
 
 def own_upload(session: Session, actor: Actor, upload_id: int) -> Upload:
-    """A file of the company's records; raises NotFound."""
+    """A file of the company's records; the letter only once its record is accepted; raises NotFound."""
     found = select(Upload).join(Upload.record).join(Record.request).join(Request.site)
-    upload = session.scalar(found.where(Upload.id == upload_id, Site.customer_id == actor.customer_id))
+    is_open = _is_open(Upload.purpose, Purpose.LETTER.value)
+    upload = session.scalar(found.where(Upload.id == upload_id, Site.customer_id == actor.customer_id, is_open))
     if upload is None:
         raise NotFound(MISSING)
     return upload
 
 
 def own_document(session: Session, actor: Actor, document_id: int) -> Document:
-    """A document of the company's records; the letter only once its record is accepted (SPEC §4); raises NotFound."""
+    """A document of the company's records; the letter only once its record is accepted; raises NotFound."""
     found = select(Document).join(Document.record).join(Record.request).join(Request.site)
-    is_open = or_(
-        Document.kind != DocumentKind.ACCEPTANCE_LETTER.value, Record.__table__.c.status == Status.ACCEPTED.value
-    )
+    is_open = _is_open(Document.kind, DocumentKind.ACCEPTANCE_LETTER.value)
     document = session.scalar(found.where(Document.id == document_id, Site.customer_id == actor.customer_id, is_open))
     if document is None:
         raise NotFound(MISSING)
     return document
+
+
+def _is_open(kind: Any, letter: str) -> ColumnElement[bool]:
+    return or_(kind != letter, Record.__table__.c.status == Status.ACCEPTED.value)
+
+
+def holds_letter_back(record: Record, actor: Actor) -> bool:
+    """Whether the letter, issued or added as a file, is not the actor's yet: a customer gets it once the record is accepted (SPEC §4)."""
+    return actor.is_customer and record.status is not Status.ACCEPTED
 
 
 def timeline(session: Session, record: Record) -> Sequence[Event]:
@@ -96,9 +105,12 @@ def timeline(session: Session, record: Record) -> Sequence[Event]:
     return session.scalars(found.order_by(Event.at.desc(), Event.id.desc())).all()
 
 
-def files_of(session: Session, record: Record) -> Sequence[Upload]:
-    """Every version of every file of the record, newest first; never the bytes."""
-    return session.scalars(select(Upload).where(Upload.record_id == record.id).order_by(Upload.id.desc())).all()
+def files_of(session: Session, record: Record, actor: Actor) -> Sequence[Upload]:
+    """Every version of every file of the record that the actor may have, newest first; never the bytes."""
+    found = select(Upload).where(Upload.record_id == record.id)
+    if holds_letter_back(record, actor):
+        found = found.where(Upload.purpose != Purpose.LETTER.value)
+    return session.scalars(found.order_by(Upload.id.desc())).all()
 
 
 def counting_ids(files: Sequence[Upload]) -> set[int]:

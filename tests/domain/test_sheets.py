@@ -223,10 +223,10 @@ def test_of_a_sheet_that_the_desk_made_elsewhere_no_cell_is_judged(session: Sess
 
 def test_the_newest_of_files_that_came_more_than_once_counts(session: Session) -> None:
     record = build_sheet_record(session)
-    assert counting_ids(files_of(session, record)) == set()
+    assert counting_ids(files_of(session, record, OPERATOR)) == set()
     send(session, record, filled(session, record))
     second = send(session, record, filled(session, record, note="直しました"))
-    assert counting_ids(files_of(session, record)) == {second.id}
+    assert counting_ids(files_of(session, record, OPERATOR)) == {second.id}
 
 
 def _send_a_wrong_sheet(record_id: int) -> None:
