@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.rules.fees import Fee, FeeKind, FeeReason, Quote, quote_for
@@ -33,7 +33,9 @@ def store_quote(session: Session, request: Request, quoted: Quote) -> bool:
     """Keeps the items of a quote as the request's fees; gives whether they differ from those it had."""
     if quoted.fees == quote_of(session, request).fees:
         return False
-    session.execute(delete(FeeItem).where(FeeItem.request_id == request.id))
+    for item in session.scalars(select(FeeItem).where(FeeItem.request_id == request.id)):
+        session.delete(item)  # one by one, so that the history tells what was quoted before
+    session.flush()
     for place, fee in enumerate(quoted.fees, 1):
         values = {"kind": fee.kind.value, "reason": fee.reason.value, "label": fee.label, "amount": fee.amount}
         session.add(FeeItem(request_id=request.id, place=place, **values))
