@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
 
@@ -134,6 +135,12 @@ def _begin_sqlite(connection: Connection) -> None:
     # A writer that began as a reader fails at once when another wrote meanwhile; IMMEDIATE makes it wait its turn instead.
     writes = connection.get_execution_options().get("writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def insert_into(session: Session | Connection, table: Any) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that can say what is done about a row that is there already, as this database says it."""
+    bind = session.get_bind() if isinstance(session, Session) else session
+    return (postgresql.insert if bind.dialect.name == "postgresql" else sqlite.insert)(table)
 
 
 def sqlite_path(url: str) -> Path:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import Table, case, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import case, update
 from sqlalchemy.orm import Session
 
 from models.base.clock import now
+from models.base.db import insert_into
 from models.base.errors import Refused
 from models.services.tokens import digest
 from models.tables.login import AttemptCount
 
-TABLE: Table = AttemptCount.__table__  # type: ignore[assignment]
+TABLE = AttemptCount.__table__
 
 
 class TooMany(Refused):
@@ -23,9 +23,8 @@ class TooMany(Refused):
 def count_attempt(session: Session, subject: str, seconds: int) -> int:
     """Counts one more attempt for the subject and gives the number of those in the current window."""
     moment = now()
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     is_over = TABLE.c.window_started_at <= moment - timedelta(seconds=seconds)
-    statement = insert(TABLE).values(key=digest("attempt", subject), window_started_at=moment, count=1)
+    statement = insert_into(session, TABLE).values(key=digest("attempt", subject), window_started_at=moment, count=1)
     statement = statement.on_conflict_do_update(
         index_elements=["key"],
         set_={

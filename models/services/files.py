@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.base import text
 from models.base.actor import Actor
 from models.base.clock import now
+from models.base.db import insert_into
 from models.base.errors import Refused
 from models.services import rename_guard, sheets
 from models.services.audit import note
@@ -111,8 +111,7 @@ def keep(session: Session, data: bytes) -> Blob:
     """
     digest = hashlib.sha256(data).hexdigest()
     values = {"sha256": digest, "size": len(data), "content": data, "created_at": now()}
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(Blob).values(values).on_conflict_do_nothing(index_elements=["sha256"]))
+    session.execute(insert_into(session, Blob).values(values).on_conflict_do_nothing(index_elements=["sha256"]))
     kept = session.scalars(select(Blob).where(Blob.sha256 == digest)).one()
     if stored_bytes(session, kept.id) != data:
         raise RuntimeError("the stored bytes differ from those that came in")

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import Table, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload
 
 from models.base.clock import day_text, today
+from models.base.db import insert_into
 from models.base.settings import settings
 from models.base.workflow import Side
 from models.rules.workdays import add_business_days
@@ -58,9 +58,10 @@ def _key(record: Record) -> MailKey:
 
 def _is_first(session: Session, record: Record) -> bool:
     """Whether this reminder was not written before: the unique row decides, whoever else is at it."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {"record_id": record.id, "key": _key(record).value, "due_on": record.due_on}
-    made = insert(TABLE).values(values).on_conflict_do_nothing(index_elements=["record_id", "key", "due_on"])
+    made = (
+        insert_into(session, TABLE).values(values).on_conflict_do_nothing(index_elements=["record_id", "key", "due_on"])
+    )
     return session.execute(made.returning(TABLE.c.id)).first() is not None
 
 

@@ -9,10 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy import inspect as inspect_row
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, UOWTransaction
 
-from models.base.db import Base, database
+from models.base.db import Base, database, insert_into
 from models.records.site_name import SiteNameRecord
 from models.services.search_texts import (
     Where,
@@ -48,9 +47,7 @@ def refresh(session: Where, mapped: type[Base], ids: Iterable[int]) -> None:
 def _store(session: Where, mapped: type[Base], texts: Mapping[int, str]) -> None:
     if not texts:
         return
-    bind = session.get_bind() if isinstance(session, Session) else session
-    insert = postgresql.insert if bind.dialect.name == "postgresql" else sqlite.insert
-    made = insert(SEARCH_ENTRY)
+    made = insert_into(session, SEARCH_ENTRY)
     changed = {"text": made.excluded.text, "grams": made.excluded.grams}
     rows = [
         {"table_name": key_of(mapped), "row_id": row_id, "text": text, "grams": grams_of(mapped, text)}

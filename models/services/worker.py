@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Table, delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from models.base.clock import JAPAN, now
-from models.base.db import database, transaction
+from models.base.db import database, insert_into, transaction
 from models.base.settings import settings
 from models.services.bulk import carry_on_all, purge_plans
 from models.services.delivery import deliver_due, is_code_due
@@ -90,8 +89,7 @@ def beat(name: str) -> None:
 
 
 def _introduce(session: Session, name: str, seen_at: datetime) -> None:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    made = insert(TABLE).values(worker=name, seen_at=seen_at)
+    made = insert_into(session, TABLE).values(worker=name, seen_at=seen_at)
     session.execute(made.on_conflict_do_nothing(index_elements=["worker"]))
 
 
