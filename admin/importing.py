@@ -19,8 +19,8 @@ from models.base.db import transaction
 from models.base.errors import Invalid, Problem
 from models.base.settings import settings
 from models.forms import show_problems
-from models.services.guarded import ChildFailed, Limits, run_guarded
-from models.services.incoming import FAILURES, MEGABYTE
+from models.services.guarded import MEGABYTE, ChildFailed, Limits, run_guarded
+from models.services.incoming import FAILURES
 from models.services.tabular import MOST_LINES, read_rows
 from web.hooks import current_actor
 

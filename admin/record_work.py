@@ -15,7 +15,9 @@ from models.base.db import database, transaction
 from models.base.errors import Invalid, Problem, Refused
 from models.base.values import Day
 from models.forms import show_problems
+from models.services.comments import problems_in_comment
 from models.services.desk_work import add_note, assign, set_due_day
+from models.services.record_acts import STAND_IN
 from models.services.transition import cancel_request, cancellation_refusal
 
 RECORD = "/records/<int(max=2147483647):record_id>"
@@ -73,14 +75,16 @@ def write_note(record_id: int) -> ResponseReturnValue:
 def cancel_change(record_id: int) -> ResponseReturnValue:
     """Cancels the change that the record belongs to, with the reason that the customer reads."""
     record, actor = find_record(database(), record_id), current_user.actor()
-    if refused := cancellation_refusal(record.request, actor, "（未入力）"):
+    if refused := cancellation_refusal(record.request, actor, STAND_IN):
         raise Refused(refused)
     form = ReasonForm()
     if request.method == "POST":
-        if not (form.reason.data or "").strip():
-            show_problems(form, [Problem("reason", "中止の理由を入力してください")])
-        else:
+        reason = (form.reason.data or "").strip()
+        problems = [] if reason else [Problem("reason", "中止の理由を入力してください")]
+        problems += problems_in_comment(reason, "中止の理由", "reason")
+        if not problems:
             with transaction() as session:
-                cancel_request(session, find_record(session, record_id).request, actor, form.reason.data or "")
+                cancel_request(session, find_record(session, record_id).request, actor, reason)
             return _back(record_id, "この申込を中止しました。")
+        show_problems(form, problems)
     return render_template("admin/cancel.html", record=record, form=form), 422 if form.errors else 200

@@ -18,7 +18,7 @@ from models.base.errors import Conflict, Invalid, Problem, Refused
 from models.base.workflow import Need, Status
 from models.forms import show_problems
 from models.services.checking import facts_of
-from models.services.comments import template_comment
+from models.services.comments import problems_in_comment, template_comment
 from models.services.locking import lock_records
 from models.services.masters import shower
 from models.services.outlook import consequences, letters_before
@@ -31,7 +31,6 @@ from models.services.transition import (
 )
 from models.tables.record import Record
 
-LONGEST_COMMENT = 1000
 CHANGED = (
     "この画面を開いたあとに、ほかの人がこの情報を変更しました。いまの内容を確かめてから、もう一度操作してください。"
 )
@@ -93,12 +92,9 @@ def _target() -> Status:
 
 def _check(record: Record, target: Status, comment: str, remarks: Remarks) -> None:
     """Raises Invalid with everything that is wrong with what was typed."""
-    problems, length = [], len(comment.strip())
-    if Need.COMMENT in record.workflow.needs.get(target, ()) and not length:
+    problems = list(problems_in_comment(comment.strip(), "コメント"))
+    if Need.COMMENT in record.workflow.needs.get(target, ()) and not comment.strip():
         problems.append(Problem("comment", Need.COMMENT.value))
-    if length > LONGEST_COMMENT:
-        said = f"コメントは{LONGEST_COMMENT}文字以内で入力してください（現在{length}文字）"
-        problems.append(Problem("comment", said))
     problems += problems_in_remarks(database(), record, target, remarks)
     if problems:
         raise Invalid(problems)
@@ -163,6 +159,7 @@ def _correct(record_id: int, form: Any) -> ResponseReturnValue | None:
     wanted, reason = form.target.data or "", form.reason.data or ""
     problems = [] if wanted in set(Status) else [Problem("target", "訂正後のステータスを選択してください")]
     problems += [] if reason.strip() else [Problem("reason", "訂正の理由を入力してください")]
+    problems += problems_in_comment(reason.strip(), "訂正の理由", "reason")
     show_problems(form, problems)
     if problems:
         return None

@@ -30,7 +30,7 @@ from models.services.saved_views import (
     view_by_id,
     views_at,
 )
-from models.tables.view import Audience
+from models.tables.view import LONGEST_NAME, Audience
 from web.hooks import current_actor
 
 INBOX = "inbox"
@@ -40,7 +40,7 @@ PLAIN = "none"  # the address's `view` that says: as the place is, not as one op
 class ViewForm(FlaskForm):
     """A new view."""
 
-    name = StringField("名前", render_kw={"maxlength": "40", "autocomplete": "off"})
+    name = StringField("名前", render_kw={"maxlength": str(LONGEST_NAME), "autocomplete": "off"})
     audience = RadioField("使う人", validate_choice=False)
     query = HiddenField()
 

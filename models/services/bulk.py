@@ -22,6 +22,7 @@ from models.base.db import database, transaction
 from models.base.errors import Invalid, NotFound, Problem, Refused
 from models.services.acts import NOT_ALLOWED, Act, Ask, Order, Reasons
 from models.services.audit import act_as, actor_of
+from models.services.comments import problems_in_comment
 from models.services.desk_acts import find_act
 from models.tables.bulk import BulkAct, BulkRow, BulkState, RowResult
 from models.tables.operator import Operator
@@ -157,8 +158,7 @@ def confirm(session: Session, bulk_act: BulkAct, order: Order) -> bool:
 def _problems(session: Session, act: Act, comment: str, assignee_id: int | None) -> Iterable[Problem]:
     if act.asks_comment is Ask.ALWAYS and not comment:
         yield Problem("comment", f"{act.comment_label}を入力してください")
-    if len(comment) > 1000:
-        yield Problem("comment", f"{act.comment_label}は1000文字以内で入力してください（現在{len(comment)}文字）")
+    yield from problems_in_comment(comment, act.comment_label)
     if act.asks_assignee:
         operator = session.get(Operator, assignee_id or 0)
         if operator is None or not operator.is_active:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.base.actor import Actor
 from models.base.errors import Invalid, Problem, Refused
+from models.base.fields import read_typed, specs_of
 from models.tables.note import InternalNote
 from models.tables.operator import Operator
 from models.tables.record import Record
@@ -45,11 +46,9 @@ def set_due_day(session: Session, record: Record, day: date | None, actor: Actor
 def add_note(session: Session, record: Record, text: str, actor: Actor) -> InternalNote:
     """Keeps a note for the desk alone. Raises Refused, or Invalid where nothing or too much was typed."""
     require_writer(actor)
-    typed = text.strip()
-    if not typed:
-        raise Invalid([Problem("text", "内部メモを入力してください")])
-    if len(typed) > 1000:
-        raise Invalid([Problem("text", f"内部メモは1000文字以内で入力してください（現在{len(typed)}文字）")])
+    typed, problem = read_typed(specs_of(InternalNote)["text"].kind, text)
+    if problem or not typed:
+        raise Invalid([Problem("text", problem or "内部メモを入力してください")])
     made = InternalNote(record_id=record.id, author_id=actor.id, author_name=actor.name, text=typed)
     session.add(made)
     session.flush()

@@ -11,14 +11,13 @@ from typing import Any
 
 from models.base.errors import Invalid, Problem
 from models.base.settings import settings
-from models.services.guarded import Cause, ChildFailed, Limits, run_guarded
+from models.services.guarded import MEGABYTE, Cause, ChildFailed, Limits, run_guarded
 from models.services.packages import LOCKED, OLD_OR_LOCKED
 from models.services.scans import JPEG, PDF, PNG, inspect_scan
 from models.services.workbooks import inspect_workbook
 from models.tables.record import Purpose
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MEGABYTE = 1024 * 1024
 # What the first bytes of each kind of file are: a name proves nothing.
 SHEET = (XLSX, b"PK\x03\x04", ".xlsx")
 SCANS = ((PDF, b"%PDF-", ".pdf"), (JPEG, b"\xff\xd8\xff", ".jpg"), (PNG, b"\x89PNG\r\n\x1a\n", ".png"))

@@ -18,6 +18,7 @@ from models.base.actor import Actor, Role
 from models.base.clock import now
 from models.base.db import database, transaction
 from models.base.errors import Refused
+from models.base.fields import specs_of
 from models.base.settings import settings
 from models.services.attempts import count_attempt, forgive_attempt, login_subject, too_many
 from models.services.audit import note
@@ -36,6 +37,7 @@ from models.tables.mail import GAPS, Mail, MailKey
 from models.tables.operator import Operator
 
 Owners = type[Account] | type[Operator]
+LONGEST_NAME = 60
 WRONG = "ユーザー名またはパスワードが違います。"
 NO_CHALLENGE = "ログインの手続きの有効期限が切れました。はじめからやり直してください。"
 WRONG_CODE = "検証コードが違うか、有効期限が切れています。"
@@ -64,10 +66,15 @@ def actor_for(owner: Account | Operator | None, address: str, trace_id: str = ""
 
 def find_owner(owners: Owners, user_name: str) -> Account | Operator | None:
     """Whose user name it is."""
-    plain = text.half_width(text.clean(user_name))[:60]
+    plain = _unified(user_name)
     if owners is Account:
         return database().scalar(select(Account).where(Account.user_name == plain))
     return database().scalar(select(Operator).where(Operator.user_name == plain))
+
+
+def _unified(user_name: str) -> str:
+    # As the column's kind unifies it; whatever is longer is nobody's.
+    return specs_of(Account)["user_name"].kind.normalise(user_name)[:LONGEST_NAME]
 
 
 def begin_login(owners: Owners, user_name: str, password: str, address: str) -> str:
@@ -90,8 +97,7 @@ def begin_login(owners: Owners, user_name: str, password: str, address: str) -> 
 
 
 def _subjects(owners: Owners, user_name: str, address: str) -> tuple[str, str]:
-    plain = text.half_width(text.clean(user_name))[:60]
-    return login_subject(owners.__tablename__, plain), f"login:{owners.__tablename__}@{address}"
+    return login_subject(owners.__tablename__, _unified(user_name)), f"login:{owners.__tablename__}@{address}"
 
 
 def _count(owners: Owners, user_name: str, address: str) -> None:

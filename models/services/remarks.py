@@ -20,9 +20,8 @@ from models.services.audit import read_back
 from models.services.checking import facts_of
 from models.tables.event import MOVES, Action, Event
 from models.tables.record import Record
-from models.tables.remark import FieldRemark
+from models.tables.remark import LONGEST_REMARK, FieldRemark
 
-LONGEST = 500
 HEADING = "ご確認いただきたい項目"
 Remarks = Mapping[str, str]
 NONE: Remarks = MappingProxyType({})
@@ -51,9 +50,11 @@ def problems_in_remarks(session: Session, record: Record, target: Status, given:
     for name, text in given.items():
         if name not in specs:
             yield Problem("", "この情報にない項目には指摘を付けられません。画面を開き直してください。")
-        elif len(text) > LONGEST:
+        elif len(text) > LONGEST_REMARK:
             label = specs[name].full_label
-            yield Problem(name, f"「{label}」への指摘は{LONGEST}文字以内で入力してください（現在{len(text)}文字）")
+            yield Problem(
+                name, f"「{label}」への指摘は{LONGEST_REMARK}文字以内で入力してください（現在{len(text)}文字）"
+            )
 
 
 def keep(session: Session, record: Record, remarks: Remarks) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.base.actor import Actor
 from models.base.errors import Invalid, NotFound, Problem, Refused
 from models.base.fields import read_typed, specs_of
-from models.tables.view import Audience, DefaultView, SavedView
+from models.tables.view import LONGEST_QUERY, Audience, DefaultView, SavedView
 
 MOST = 50
 NOT_YOURS = "ほかの担当者が作った表示は変更できません。"
@@ -66,7 +66,7 @@ def save_view(session: Session, actor: Actor, place: str, name: str, query: str,
     if audience not in audiences_for(actor):
         problems.append(Problem("audience", "使う人を一覧から選択してください"))
     typed = _checked_name(session, actor, place, name, None, problems)
-    if len(query) > 2000:
+    if len(query) > LONGEST_QUERY:
         problems.append(Problem("", "条件が多すぎるため保存できません。条件や列を減らしてください。"))
     if _count(session, actor, place) >= MOST:
         problems.append(Problem("", f"保存できる表示は{MOST}個までです。使わないものを削除してください。"))

@@ -27,7 +27,7 @@ class InternalNote(Base):
     record_id: Mapped[int] = field(Reference("record"), "各情報", editable=False)
     author_id: Mapped[int | None] = field(Reference("operator", "SET NULL"), "書いた人", editable=False)
     author_name: Mapped[str] = field(Text(60), "書いた人の氏名", editable=False)
-    text: Mapped[str] = field(LongText(), "内部メモ", required=True, editable=False)
+    text: Mapped[str] = field(LongText(1000), "内部メモ", required=True, editable=False)
     written_at: Mapped[datetime] = field(Moment(), "日時", editable=False, default=now)
 
     record: Mapped[Record] = relationship()

@@ -14,6 +14,8 @@ from models.base.technical import Code, Moment, Reference
 from models.base.values import LongText
 from models.tables.record import Record
 
+LONGEST_REMARK = 500
+
 
 class FieldRemark(Base):
     """One remark to one field, written with the return (its event); later returns have remarks of their own."""
@@ -27,7 +29,7 @@ class FieldRemark(Base):
     record_id: Mapped[int] = field(Reference("record", "CASCADE"), "各情報", editable=False, index=True)
     event_id: Mapped[int] = field(Reference("event", "CASCADE"), "差戻の履歴", editable=False)
     field_name: Mapped[str] = field(Code(60), "項目", editable=False)
-    remark: Mapped[str] = field(LongText(500), "指摘", editable=False)
+    remark: Mapped[str] = field(LongText(LONGEST_REMARK), "指摘", editable=False)
     created_at: Mapped[datetime] = field(Moment(), "登録日時", editable=False, default=now)
 
     record: Mapped[Record] = relationship()

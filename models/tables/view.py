@@ -15,6 +15,8 @@ from models.base.technical import Code, Moment, Reference
 from models.base.values import LongText, Text
 from models.tables.operator import Operator, OperatorRole
 
+LONGEST_NAME, LONGEST_QUERY = 40, 2000
+
 
 class Audience(Choices):
     """Who sees a view among the saved ones."""
@@ -35,8 +37,8 @@ class SavedView(Base):
     id: Mapped[int] = key("表示ID")
     operator_id: Mapped[int] = field(Reference("operator", "CASCADE"), "作成者", editable=False)
     place: Mapped[str] = field(Code(60), "場所", editable=False)
-    name: Mapped[str] = field(Text(40), "名前", editable=False)
-    query: Mapped[str] = field(LongText(2000), "条件", editable=False, default="")
+    name: Mapped[str] = field(Text(LONGEST_NAME), "名前", editable=False)
+    query: Mapped[str] = field(LongText(LONGEST_QUERY), "条件", editable=False, default="")
     audience: Mapped[str] = field(Choice(Audience), "使う人", editable=False, default=Audience.MINE)
     role: Mapped[str] = field(Choice(OperatorRole), "権限", editable=False)
     created_at: Mapped[datetime] = field(Moment(), "登録日時", editable=False, default=now)
