@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, cast
@@ -36,6 +36,11 @@ class Choices(StrEnum):
         return self.words.replace("{provider}", settings().provider_name) if "{" in self.words else self.words
 
 
+def one_of(column: str, codes: Iterable[str]) -> str:
+    """The SQL that a column has one of these codes."""
+    return f"{column} IN ({', '.join(repr(str(code)) for code in codes)})"
+
+
 def choices(name: str, labels: dict[str, str]) -> type[Choices]:
     """Choices whose members follow from a table, by code; for those that are too many to write out."""
     made: Any = Choices(name, [(code.upper(), (code, label)) for code, label in labels.items()])  # type: ignore[arg-type]
@@ -44,9 +49,10 @@ def choices(name: str, labels: dict[str, str]) -> type[Choices]:
 
 @dataclass(frozen=True)
 class Choice(Kind):
-    """One of the codes of an enumeration."""
+    """One of the codes of an enumeration. `grows`: every other version brings new ones, so that the database does not hold the list."""
 
     choices: type[Choices]
+    grows: bool = False
     control: ClassVar[str] = "choice"
     counter_samples: Sequence[str] = ("no_such_code",)
 
@@ -61,7 +67,7 @@ class Choice(Kind):
 
     def check(self, column: str) -> str | None:
         """Only known codes."""
-        return f"{column} IN ({', '.join(repr(str(code)) for code in self.choices)})"
+        return None if self.grows else one_of(column, self.choices)
 
     def options(self) -> list[tuple[str, str]]:
         """Codes and labels, in order."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
@@ -79,6 +78,7 @@ def numbered() -> list[str]:
 
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(FOLDER)))
+    config.set_main_option("script_location", str(FOLDER))
+    config.set_main_option("prepend_sys_path", str(ROOT))  # versions share migrations/checks.py
     config.set_main_option("path_separator", "os")
     return config

@@ -54,7 +54,7 @@ class Document(Base):
     )  # fmt: skip
 
     id: Mapped[int] = key("書類ID")
-    record_id: Mapped[int] = field(Reference("record"), "各情報", editable=False, index=True)
+    record_id: Mapped[int] = field(Reference("record"), "各情報", editable=False)
     kind: Mapped[str] = field(Choice(DocumentKind), "種類", editable=False)
     edition: Mapped[int] = field(Whole(1, 9999), "版", editable=False)
     snapshot: Mapped[dict[str, Any]] = deferred(field(Json(), "記載内容", editable=False, nullable=False))

@@ -65,7 +65,7 @@ class Event(Base):
 
     id: Mapped[int] = key("履歴ID")
     at: Mapped[datetime] = field(Moment(), "日時", editable=False, default=now)
-    action: Mapped[str] = field(Choice(Action), "操作", editable=False)
+    action: Mapped[str] = field(Choice(Action, grows=True), "操作", editable=False)
     actor_role: Mapped[str] = field(Code(20), "立場", editable=False)
     actor_id: Mapped[int | None] = field(Whole(), "操作者ID", editable=False)
     actor_name: Mapped[str] = field(Text(60), "操作者", editable=False)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, relationship
 from models.base.choices import Choice, Choices
 from models.base.clock import now
 from models.base.db import Area, Base
-from models.base.fields import add_checks, field, key
+from models.base.fields import field, key
 from models.base.technical import Code, Json, Moment, Reference
 from models.base.values import LongText, Text, Whole
 
@@ -79,7 +79,3 @@ class TableImportLine(Base):
     effects: Mapped[list[str]] = field(Json(), "変更の影響", editable=False, default=list)
 
     table_import: Mapped[TableImport] = relationship()
-
-
-add_checks(TableImport.__table__)
-add_checks(TableImportLine.__table__)

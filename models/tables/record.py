@@ -7,16 +7,16 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, event
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, event
 from sqlalchemy import inspect as inspect_row
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base.choices import Choices
+from models.base.choices import Choices, one_of
 from models.base.clock import now
 from models.base.clock import today as this_day
 from models.base.db import Base
 from models.base.errors import Problem
-from models.base.fields import Section, Sectioned, Spec, add_checks, field, key, specs_of
+from models.base.fields import Section, Sectioned, Spec, field, key, specs_of
 from models.base.technical import Code, Moment, Reference
 from models.base.values import Day, LongText, Whole
 from models.base.workflow import WORKFLOWS, Side, Status, Workflow
@@ -51,6 +51,8 @@ class Record(Sectioned, Base):
         Index(None, "side", "due_on", "status_changed_at", "id"),
         Index(None, "side", "status_changed_at", "id"),
         Index(None, "type", "status", "id"),
+        CheckConstraint(one_of("status", Status), name="status_is_known"),
+        CheckConstraint(one_of("side", Side), name="side_is_known"),
     )
 
     id: Mapped[int] = key("情報ID")
@@ -82,7 +84,6 @@ class Record(Sectioned, Base):
         cls.id = mapped_column(ForeignKey("record.id", ondelete="CASCADE"), primary_key=True)
         cls.__mapper_args__ = {"polymorphic_identity": cls.type_code()}
         super().__init_subclass__(**options)
-        add_checks(cls.__table__)
 
     @classmethod
     def type_code(cls) -> str:

@@ -26,6 +26,6 @@ class Reminder(Base):
 
     id: Mapped[int] = key("案内ID")
     record_id: Mapped[int] = field(Reference("record", "CASCADE"), "各情報", editable=False)
-    key: Mapped[str] = field(Choice(MailKey), "種類", editable=False)
+    key: Mapped[str] = field(Choice(MailKey, grows=True), "種類", editable=False)
     due_on: Mapped[date] = field(Day(), "提出締切日", editable=False)
     written_at: Mapped[datetime] = field(Moment(), "作成日時", editable=False, default=now)

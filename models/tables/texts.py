@@ -90,7 +90,7 @@ class MailTemplate(Base):
     __area__ = Area.MASTER
 
     id: Mapped[int] = key("メールひな形ID")
-    key: Mapped[str] = field(Choice(MailKey), "メールの種類", required=True, unique=True)
+    key: Mapped[str] = field(Choice(MailKey, grows=True), "メールの種類", required=True, unique=True)
     subject: Mapped[str] = field(Text(100), "件名", required=True)
     body: Mapped[str] = field(
         LongText(4000),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, relationship
 from models.base.choices import Choice, Choices
 from models.base.clock import now
 from models.base.db import Area, Base
-from models.base.fields import add_checks, field, key
+from models.base.fields import field, key
 from models.base.technical import Code, Moment, Reference
 from models.base.values import LongText, Text
 from models.tables.operator import Operator, OperatorRole
@@ -47,9 +47,6 @@ class SavedView(Base):
 
     def __str__(self) -> str:
         return self.name
-
-
-add_checks(SavedView.__table__)
 
 
 class DefaultView(Base):
