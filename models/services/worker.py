@@ -60,8 +60,8 @@ def run_worker(stop: threading.Event) -> None:
 def _work_once(name: str, stop: threading.Event) -> tuple[int, bool]:
     try:
         beat(name)
+        done = deliver_due(name, stop.is_set)  # first: no chore that fails keeps mails from going out
         do_chores()
-        done = deliver_due(name, stop.is_set)
         carried = carry_on_all(lambda: stop.is_set() or is_code_due())
         rendered = render_due(lambda: stop.is_set() or is_code_due())
     except (DBAPIError, PoolTimeout) as error:
