@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from models.base.clock import span_text
 from models.base.settings import settings
 from models.base.workflow import Status, Workflow
 from models.kinds.application import PAGES
+from models.records.site_name import LONGEST
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ NEW = Chapter("新設申込", (
         Step("規約に同意して申し込むと、申込番号と利用申込書（PDF）が発行され、担当者①の方に受付のメールが届きます。"),
         Step("後日、アカウントのお知らせのメールが届いたら、パスワードを設定してログインし、押印済み利用申込書を提出します。", "portal.sign_in", "ログインする"),
     ), notes=(
-        "{idle_minutes}分のあいだ操作がないと、入力した内容は消えます。残り時間が少なくなると画面でお知らせします。",
+        "{idle_time}のあいだ操作がないと、入力した内容は消えます。残り時間が少なくなると画面でお知らせします。",
         "ASPサービスの選び間違いと、決まっていないフロアの入力が、開通できない原因としてもっとも多いものです。接続先と設置場所を必ず確かめてください。",
     )),
     Topic("stamped-form", "押印済み利用申込書の提出", "発行された利用申込書に押印して、スキャンしたファイルを提出します。", (
@@ -94,12 +96,12 @@ NEW = Chapter("新設申込", (
 CHANGES = Chapter("設定変更申込", (
     Topic("login", "ログイン", "アカウントをお持ちの方は、ユーザー名とパスワードでログインします。", (
         Step("ユーザー名とパスワードを入力します。", "portal.sign_in", "ログインの画面を開く"),
-        Step("「コードを送信」を押すと、登録したメールアドレスに6桁の検証コードが届きます。{code_minutes}分以内に入力してください。"),
+        Step("「コードを送信」を押すと、登録したメールアドレスに6桁の検証コードが届きます。{code_time}以内に入力してください。"),
         Step("アカウントがない、または有効期限が切れているときは、アカウントの払い出しを申請します。後日、担当者の方にメールが届きます。", "portal.request_account", "アカウントの払い出しを申請する"),
-    ), notes=("アカウントは、すべての手続きが終わってから{grace_days}日たつか、1か月ログインがないと使えなくなります。その1週間前にメールでお知らせします。",)),
+    ), notes=("アカウントは、すべての手続きが終わってから{grace_days}日たつか、{idle_days}日間ログインがないと使えなくなります。その{reminder_days}日前にメールでお知らせします。",)),
     Topic("rename", "拠点名変更", "拠点の呼び名（会社名略称とロケーション名）を変えます。", (
         Step("拠点と「拠点名変更」を選んで、申込を始めます。", *CHANGE),
-        Step("新しい会社名略称とロケーション名を入力します。それぞれ12文字以内で、ほかの拠点と重ならない名前にします。"), SUBMIT, WAIT, MEND,
+        Step("新しい会社名略称とロケーション名を入力します。それぞれ{name_length}文字以内で、ほかの拠点と重ならない名前にします。"), SUBMIT, WAIT, MEND,
     ), "site_name", (RENAMING, WITHDRAW, "まちがえて始めたときは、提出の前か取り下げたあとに、申込のページから中止できます。")),
     Topic("contractor-change", "契約会社変更", "契約している会社が変わったときの手続きです。部署名や代表者だけが変わるときは要りません。", (
         Step("拠点と「契約会社変更」を選びます。支払方法や請求先も変えるときは、次の画面でチェックを入れます。", *CHANGE),
@@ -126,7 +128,7 @@ CHANGES = Chapter("設定変更申込", (
 ACCOUNT = Chapter("アカウント", (
     Topic("account", "アカウントの設定", "メールアドレスやパスワードを変え、ログイン中の端末を確かめます。", (
         Step("画面の右上の「アカウント」から「アカウントの設定」を開きます。", "portal.show_account", "アカウントの設定を開く"),
-        Step("メールアドレスを変えるときは、新しいメールアドレスに届くリンクを{mail_hours}時間以内に開いて確定します。それまでは今のメールアドレスを使います。", "portal.change_mail", "メールアドレスを変更する"),
+        Step("メールアドレスを変えるときは、新しいメールアドレスに届くリンクを{mail_time}以内に開いて確定します。それまでは今のメールアドレスを使います。", "portal.change_mail", "メールアドレスを変更する"),
         Step("パスワードを変えると、ほかの端末ではログアウトされます。", "portal.change_own_password", "パスワードを変更する"),
         Step("認証アプリを登録すると、ログインのときにメールの検証コードの代わりに、アプリの認証コードを使います。", "portal.show_account", "認証アプリの登録を確認する"),
         Step("共用の端末でログアウトを忘れたときは、その端末のログインをここから終了できます。", "portal.show_sessions", "ログイン中の端末を確認する"),
@@ -154,9 +156,12 @@ def words_of(made: Workflow | None) -> dict[str, str]:
         "provider": limits.provider_name,
         "pages": "、".join(page.title for page in PAGES),
         "page_count": str(len(PAGES)),
-        "idle_minutes": str(limits.customer_idle_seconds // 60),
-        "mail_hours": str(limits.mail_link_seconds // 3600),
-        "code_minutes": str(limits.code_seconds // 60),
+        "idle_time": span_text(limits.customer_idle_seconds),
+        "idle_days": str(limits.account_idle_days),
+        "reminder_days": str(limits.account_reminder_days),
+        "name_length": str(LONGEST),
+        "mail_time": span_text(limits.mail_link_seconds),
+        "code_time": span_text(limits.code_seconds),
         "grace_days": str(limits.account_grace_days),
         "file_megabytes": str(limits.file_megabytes),
         "sheet_megabytes": str(limits.sheet_megabytes),

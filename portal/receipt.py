@@ -13,6 +13,7 @@ from models.base.workflow import Side
 from models.records.contract import ContractRecord
 from models.records.site_name import SiteNameRecord
 from models.services.documents import late_words, newest_of, pdf_of
+from models.services.drafting import idle_time
 from models.tables.document import Document, DocumentKind
 from models.tables.master import DeskInfo
 from models.tables.record import Record
@@ -41,6 +42,7 @@ def show_receipt() -> ResponseReturnValue:
         form_document=form,
         late_words=late_words(form) if form and not form.is_ready else "",
         owed=[record for record in records if record.waits_for is Side.CUSTOMER and record is not contract],
+        idle_time=idle_time(),
         desk=database().scalars(select(DeskInfo).order_by(DeskInfo.place, DeskInfo.id)).all(),
     )
     waiting = {"Refresh": LOOK_AGAIN_SECONDS} if form and not form.is_ready and not form.is_late else {}

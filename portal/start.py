@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from models.base.clock import today
 from models.base.db import database
 from models.kinds import CHANGES
+from models.kinds.application import PAGES
 from models.services.reference_files import read_reference_file, reference_documents
 from models.tables.master import DeliveryTime, DeskInfo, Notice
 from portal.access import listed_by_search_engines, open_to_visitors, shown_to_desk
@@ -33,6 +34,7 @@ def show_start() -> str:
         "portal/start.html",
         notices=session.scalars(shown).all(),
         changes=CHANGES,
+        page_count=len(PAGES),
         not_offered=NOT_OFFERED,
         delivery_times=session.scalars(select(DeliveryTime).order_by(DeliveryTime.place, DeliveryTime.id)).all(),
         documents=document_items(),

@@ -16,6 +16,7 @@ from models.services.drafting import (
     DraftExpired,
     begin_draft,
     drop_draft,
+    idle_time,
     read_draft,
     save_page,
     touch_draft,
@@ -30,7 +31,7 @@ from portal.postal_codes import fill_address
 from portal.quoting import keep_quote
 from portal.wizard_page import Visit, address_of_page, copy_into, kept_form, render_page, sent_form, visit_of
 
-PAGE = "/apply/<int(min=1, max=8):page>"
+PAGE = f"/apply/<int(min=1, max={LAST.number}):page>"
 
 
 @portal.get(PAGE)
@@ -201,7 +202,9 @@ def quit_application() -> ResponseReturnValue:
 def show_expired(expired: DraftExpired) -> ResponseReturnValue:
     """The hour is over: what happened, and the way to begin anew. A receipt is no longer shown, but what it said still holds."""
     is_receipt = expired.was_submitted or request.path.startswith(url_for("portal.show_receipt"))
-    page = render_template("portal/apply/expired.html", reason=str(expired), is_receipt=is_receipt)
+    page = render_template(
+        "portal/apply/expired.html", reason=str(expired), is_receipt=is_receipt, idle_time=idle_time()
+    )
     response = make_response(page, 410)
     forget_draft(response)
     return response

@@ -15,7 +15,7 @@ from models.base.errors import Problem
 from models.forms import fill_typed, form_class, mark_required, show_problems
 from models.kinds.application import LAST, PAGES, page_of
 from models.kinds.copies import copies_in, copy_on
-from models.services.drafting import Application, expires_at, read_draft
+from models.services.drafting import Application, expires_at, idle_time, read_draft
 from models.tables.draft import Draft
 from portal.form_layout import in_rows, layout_of
 from portal.wizard_extras import CONFIRMATION, extras_of
@@ -105,6 +105,7 @@ def render_page(visit: Visit, form: Any) -> str:
         steps=_steps(visit),
         expires_at=expires_at(visit.draft) if visit.is_begun else None,
         today=today(),
+        idle_time=idle_time(),
         **extras_of(application, number),
     )
 

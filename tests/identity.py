@@ -40,13 +40,6 @@ HOSTILE_ADDRESSES = [
     "/[",
     "／home",
 ]
-NEIGHBOURS = {
-    "show_home": "/home",
-    "show_start": "/",
-    "show_guide": "/guide",
-    "search": "/search",
-    "show_updates": "/updates",
-}
 
 
 def make_app() -> Flask:

@@ -42,6 +42,13 @@ def moment_text(moment: datetime) -> str:
     return f"{day_text(local.date())}{local:%H:%M}"
 
 
+def span_text(seconds: int) -> str:
+    """A time that a setting gives, in the largest unit that says it whole: 1時間, 10分, 90秒."""
+    if seconds and seconds % 3600 == 0:
+        return f"{seconds // 3600}時間"
+    return f"{seconds // 60}分" if seconds and seconds % 60 == 0 else f"{seconds}秒"
+
+
 def clock_text(moment: datetime) -> str:
     """The time of day in Japan: 14:05."""
     return f"{moment.astimezone(JAPAN):%-H:%M}"

@@ -28,6 +28,7 @@ SITE_NAME_NEW = workflow(
     table=TABLE.replace("draft      →C submitted", ""),
     needs=NEEDS,
 )
+LONGEST = 12  # characters of each part
 
 
 class SiteNameRecord(Record):
@@ -44,10 +45,10 @@ class SiteNameRecord(Record):
     )
 
     short_name: Mapped[str | None] = field(
-        SiteName(12), "会社名略称", required=True, help="12文字以内、英数字と記号は半角（例：豊洲商事）"
+        SiteName(LONGEST), "会社名略称", required=True, help=f"{LONGEST}文字以内、英数字と記号は半角（例：豊洲商事）"
     )
     location_name: Mapped[str | None] = field(
-        SiteName(12), "ロケーション名", required=True, help="12文字以内、英数字と記号は半角（例：第2ビル）"
+        SiteName(LONGEST), "ロケーション名", required=True, help=f"{LONGEST}文字以内、英数字と記号は半角（例：第2ビル）"
     )
 
     @property

@@ -1,10 +1,9 @@
 """The wished days of the works at a site: a group of fields for each work (SPEC §6, page 4)."""
 
 from models.base.choices import Choice
-from models.base.conditions import Condition
 from models.base.fields import Block, Group, declare
 from models.base.values import Day
-from models.rules.works import PLACE_LABELS, PLACES, Work, WorkTime, day_field, time_field
+from models.rules.works import PLACES, Work, WorkTime, day_field, time_field
 
 
 class WorkDates(Group):
@@ -18,11 +17,10 @@ class WorkDates(Group):
     third_time = declare(Choice(WorkTime), "第3希望日の時間帯", required=True)
 
 
-def dates_of(work: Work, only_when: Condition | None = None) -> Block:
+def dates_of(work: Work) -> Block:
     """The block of a work: `survey_first_on`, `survey_first_time` and so on."""
-    return Block(WorkDates, work.value, f"{work.label}", only_when=only_when)
+    return Block(WorkDates, work.value, work.label)
 
 
 DATE_FIELDS = tuple(day_field(work, place) for work in Work for place in PLACES)
 TIME_FIELDS = tuple(time_field(work, place) for work in Work for place in PLACES)
-DATE_LABELS = {day_field(work, place): f"{work.label}の{PLACE_LABELS[place]}日" for work in Work for place in PLACES}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
 from models.base.actor import Actor, Role
@@ -138,8 +138,3 @@ def late_words(document: Document) -> str:
     if document.is_late:
         return f"{name}のPDFの作成に時間がかかっています。しばらくしてから、もう一度お試しください。続く場合は窓口へご連絡ください。"
     return f"{name}のPDFを作成しています。数秒後に、もう一度お試しください。"
-
-
-def count_pending(session: Session) -> int:
-    """How many PDFs are still to be made, for those who look after the portal."""
-    return session.scalar(select(func.count()).select_from(Document).where(Document.blob_id.is_(None))) or 0

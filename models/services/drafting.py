@@ -33,7 +33,7 @@ from sqlalchemy.orm import Session
 
 from models.base import text
 from models.base.choices import MasterChoices
-from models.base.clock import now
+from models.base.clock import now, span_text
 from models.base.errors import DomainError, Problem
 from models.base.fields import Spec, read_typed, specs_of, unasked
 from models.base.settings import settings
@@ -56,10 +56,14 @@ class DraftExpired(DomainError):
 
     def __init__(self, was_submitted: bool = False) -> None:
         self.was_submitted = was_submitted
-        minutes = settings().customer_idle_seconds // 60
         super().__init__(
-            f"操作のないまま{minutes}分が過ぎたため、入力内容を消去しました。お手数ですが、はじめから入力してください。"
+            f"操作のないまま{idle_time()}が過ぎたため、入力内容を消去しました。お手数ですが、はじめから入力してください。"
         )
+
+
+def idle_time() -> str:
+    """How long a form may be left, in words."""
+    return span_text(settings().customer_idle_seconds)
 
 
 def begin_draft(session: Session, address: str) -> tuple[Draft, str]:

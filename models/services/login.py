@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from models.base import text
 from models.base.actor import Actor, Role
-from models.base.clock import now
+from models.base.clock import now, span_text
 from models.base.db import database, transaction
 from models.base.errors import Refused
 from models.base.fields import specs_of
@@ -124,13 +124,15 @@ class Proof(StrEnum):
 
 @dataclass(frozen=True)
 class Stage:
-    """Where a half-done login stands, for its page. `may_mail`: a code may be mailed, be it in place of an app's."""
+    """Where a half-done login stands, for its page. `may_mail`: a code may be mailed, be it in place of an app's; `resend_time`: how
+    long after one of them the next may be sent, in words.
+    """
 
     is_authenticator: bool
     may_mail: bool
     mail_hint: str
     sent_at: datetime | None
-    may_resend_at: datetime | None
+    resend_time: str
     sends_left: int
     tries_left: int
 
@@ -150,11 +152,10 @@ def _ends_at(row: LoginChallenge) -> datetime:
 def stage_of(challenge: LoginChallenge) -> Stage:
     """What the page of the code has to say."""
     owner, limits = challenge.owner, settings()
-    resend = challenge.sent_at + timedelta(seconds=limits.code_resend_seconds) if challenge.sent_at else None
     sends_left = max(0, limits.code_resends + 1 - challenge.sends)
     tries_left = max(0, limits.code_tries - challenge.tries)
     asked = (owner.totp_secret is not None, _may_mail(owner), _masked(owner.mail))
-    return Stage(*asked, challenge.sent_at, resend, sends_left, tries_left)
+    return Stage(*asked, challenge.sent_at, span_text(limits.code_resend_seconds), sends_left, tries_left)
 
 
 def _may_mail(owner: Account | Operator) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.base.actor import WRITERS, Actor, Role
-from models.base.clock import now
+from models.base.clock import now, span_text
 from models.base.settings import settings
 from models.base.workflow import Status
 from models.records.site_name import SiteNameRecord
@@ -115,7 +115,7 @@ def _refusal(session: Session, record: Record, actor: Actor, known: Known) -> st
     if move is None:
         return NOTHING
     if now() >= move.ends_at:
-        return f"操作から{_in_words(window())}が過ぎたため、取り消せません。"
+        return f"操作から{span_text(settings().take_back_seconds)}が過ぎたため、取り消せません。"
     if _acted(record, move, known):
         return CUSTOMER_ACTED
     mailed_at = known.mailed_at.get(record.id)
@@ -140,11 +140,6 @@ def _lost_its_name(session: Session, record: Record) -> bool:
         return False
     before = name_borne(session, record.request.site, without=record)
     return before is not None and is_taken(session, before.short_name, before.location_name)
-
-
-def _in_words(span: timedelta) -> str:
-    seconds = int(span.total_seconds())
-    return f"{seconds // 60}分" if seconds >= 60 else f"{seconds}秒"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped
@@ -59,9 +59,6 @@ class Event(Base):
         Index(None, "at", "id"),
         Index("ix_event_logins", "id", postgresql_where=LOGIN_EVENTS, sqlite_where=LOGIN_EVENTS),
     )
-
-    # The columns of a move, for writing many at once.
-    MOVE_COLUMNS: ClassVar[tuple[str, ...]] = ("record_id", "request_id", "from_status", "to_status", "comment")
 
     id: Mapped[int] = key("履歴ID")
     at: Mapped[datetime] = field(Moment(), "日時", editable=False, default=now)
