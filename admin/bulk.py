@@ -24,6 +24,7 @@ from admin.waiting import ids_of_inbox
 from admin.work_forms import act_form
 from models.base.db import database, transaction
 from models.base.errors import Invalid, NotFound, Problem, Refused
+from models.base.numbers import number_in
 from models.forms import show_problems
 from models.services import bulk
 from models.services.acts import Act, Ask, Order
@@ -34,7 +35,6 @@ from models.tables.bulk import BulkAct, BulkRow, BulkState, RowResult
 from models.tables.event import Action
 from models.tables.operator import Operator
 
-GREATEST = 2_147_483_647
 SHOWN = 100
 PAGES = 1000
 AT_ONCE = 500  # more rows than these are the worker's
@@ -67,9 +67,10 @@ def _chosen_ids() -> list[int]:
     if "query" in request.form:
         return matching_ids(request.form.get("table", ""), request.form["query"])
     typed = request.form.getlist("ids")
-    if not all(one.isascii() and one.isdigit() and len(one) <= 10 for one in typed):
+    ids = [number for one in typed if (number := number_in(one)) is not None]
+    if len(ids) < len(typed):
         raise Refused("選んだ行を読み取れません。一覧を開き直して、もう一度操作してください。")
-    return [int(one) for one in typed if int(one) <= GREATEST]
+    return ids
 
 
 def _seen_at() -> datetime | None:
@@ -94,7 +95,7 @@ def list_bulk() -> str:
     return render_template("admin/bulk_list.html", acts=rows, counts=counts, RowResult=RowResult)
 
 
-@desk.get("/bulk/<int(max=2147483647):bulk_act_id>")
+@desk.get("/bulk/<int:bulk_act_id>")
 def show_bulk(bulk_act_id: int) -> ResponseReturnValue:
     """The plan, the progress or the report: whatever the act has come to."""
     session = database()
@@ -108,14 +109,9 @@ def show_bulk(bulk_act_id: int) -> ResponseReturnValue:
 def _order(bulk_act: BulkAct) -> Order:
     """What was typed, else what is stored."""
     if request.method == "POST":
-        comment, assignee = request.form.get("comment", ""), _number(request.form.get("assignee_id", ""))
+        comment, assignee = request.form.get("comment", ""), number_in(request.form.get("assignee_id", ""))
         return Order(current_user.actor(), comment, assignee or bulk_act.assignee_id)
     return Order(current_user.actor(), bulk_act.comment or None, bulk_act.assignee_id)
-
-
-def _number(typed: str) -> int | None:
-    is_number = typed.isascii() and typed.isdigit() and len(typed) <= 10
-    return min(int(typed), GREATEST) if is_number else None
 
 
 def _page(session: Session, bulk_act: BulkAct, order: Order, problems: list[Problem] | None = None) -> str:
@@ -151,8 +147,7 @@ def _chosen_result(bulk_act: BulkAct, counts: dict[RowResult, int]) -> RowResult
 
 
 def _lines(session: Session, bulk_act: BulkAct, result: RowResult) -> dict[str, Any]:
-    typed = _number(request.args.get("page", "1")) or 1
-    page = min(typed, PAGES)
+    page = number_in(request.args.get("page", "1"), PAGES) or 1
     found = select(BulkRow).where(BulkRow.bulk_act_id == bulk_act.id, BulkRow.result == result).order_by(BulkRow.id)
     lines = list(session.scalars(found.offset((page - 1) * SHOWN).limit(SHOWN + 1)))
 
@@ -181,7 +176,7 @@ def _plan_context(session: Session, bulk_act: BulkAct, act: Act, order: Order) -
     }
 
 
-@desk.post("/bulk/<int(max=2147483647):bulk_act_id>/apply")
+@desk.post("/bulk/<int:bulk_act_id>/apply")
 def apply_bulk(bulk_act_id: int) -> ResponseReturnValue:
     """Carries out the stored plan, once; with `preview`, only shows the mail with the typed comment."""
     bulk_act = bulk.bulk_act_by_id(database(), bulk_act_id)
@@ -202,7 +197,7 @@ def apply_bulk(bulk_act_id: int) -> ResponseReturnValue:
     return redirect(url_for("desk.show_bulk", bulk_act_id=bulk_act_id), 303)
 
 
-@desk.post("/bulk/<int(max=2147483647):bulk_act_id>/retry")
+@desk.post("/bulk/<int:bulk_act_id>/retry")
 def retry_bulk(bulk_act_id: int) -> ResponseReturnValue:
     """A new plan for the rows that were not carried out."""
     session = database()
@@ -217,7 +212,7 @@ def retry_bulk(bulk_act_id: int) -> ResponseReturnValue:
     return redirect(url_for("desk.show_bulk", bulk_act_id=new_id), 303)
 
 
-@desk.post("/bulk/<int(max=2147483647):bulk_act_id>/report.csv")
+@desk.post("/bulk/<int:bulk_act_id>/report.csv")
 def download_report(bulk_act_id: int) -> Response:
     """The report, row by row; a POST, since it is noted who took it."""
     require_proof()

@@ -12,12 +12,12 @@ from models.base.choices import Choice, choices
 from models.base.db import Base
 from models.base.fields import Spec, specs_of
 from models.base.kind import KINDS
+from models.base.numbers import number_in
 from models.base.technical import Code, Reference
 from models.base.values import Kind
 from models.base.workflow import WORKFLOWS, Side, Status
 from models.tables.record import Record
 
-GREATEST_ID = 2_147_483_647
 SIDES = {Side.CUSTOMER: "お客様", Side.PROVIDER: "窓口", Side.NOBODY: "なし"}
 
 
@@ -76,10 +76,7 @@ class RowNumber(Reference):
 
     def problem(self, normalised: str) -> str | None:
         """No number of a row; whether there is such a row is asked later."""
-        is_number = normalised.isascii() and normalised.isdigit() and len(normalised) <= 10
-        if is_number and 0 < int(normalised) <= GREATEST_ID:
-            return None
-        return "番号を数字で入力するか、候補から選んでください"
+        return None if number_in(normalised) else "番号を数字で入力するか、候補から選んでください"
 
     def parse(self, normalised: str) -> int:
         """The number."""

@@ -17,7 +17,7 @@ from models.services.sheet_acts import make_blank
 from models.tables.document import Document, DocumentKind
 
 
-@desk.post("/records/<int(max=2147483647):record_id>/documents")
+@desk.post("/records/<int:record_id>/documents")
 def issue_document(record_id: int) -> ResponseReturnValue:
     """Issues the letter, or the form on the customer's behalf; pressed twice, it is still one."""
     kind = request.form.get("kind", "")
@@ -31,7 +31,7 @@ def issue_document(record_id: int) -> ResponseReturnValue:
     return redirect(url_for("desk.show_record", record_id=record_id, _anchor="documents"), 303)
 
 
-@desk.post("/records/<int(max=2147483647):record_id>/sheet")
+@desk.post("/records/<int:record_id>/sheet")
 def make_sheet(record_id: int) -> ResponseReturnValue:
     """Makes the blank parameter sheet from the order's data; pressed twice, it is still one."""
     with transaction() as session:
@@ -42,7 +42,7 @@ def make_sheet(record_id: int) -> ResponseReturnValue:
     return redirect(url_for("desk.show_record", record_id=record_id, _anchor="files"), 303)
 
 
-@desk.get("/documents/<int(max=2147483647):document_id>")
+@desk.get("/documents/<int:document_id>")
 def fetch_document(document_id: int) -> Response:
     """The PDF as a download."""
     document = database().get(Document, document_id)

@@ -17,10 +17,10 @@ from models.tables.record import Purpose
 from models.tables.upload import Upload
 from web.downloads import download, picture
 
-FILE = "/files/<int(max=2147483647):upload_id>"
+FILE = "/files/<int:upload_id>"
 
 
-@desk.post("/records/<int(max=2147483647):record_id>/files")
+@desk.post("/records/<int:record_id>/files")
 def add_file(record_id: int) -> ResponseReturnValue:
     """Keeps a file of the desk as a new version; says so only when the stored bytes were read back."""
     sent, purpose = request.files.get("file"), request.form.get("purpose", "")

@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
 from admin import rights
-from admin.codes import GREATEST_ID, desk_specs
+from admin.codes import desk_specs
 from admin.consequences import effects_of
 from admin.filters import master_options
 from admin.forms import default_values
@@ -26,6 +26,7 @@ from models.base import text
 from models.base.choices import MasterChoice, MasterChoices
 from models.base.errors import Conflict, DomainError, Invalid, Problem
 from models.base.fields import Spec, read_typed
+from models.base.numbers import number_in
 from models.forms import form_class
 from models.services.saving import welcome
 from models.tables.imports import LineResult
@@ -248,9 +249,7 @@ class Lines:
 
 
 def _number(typed: str) -> int | None:
-    digits = text.half_width(typed.strip())
-    is_number = digits.isascii() and digits.isdigit() and len(digits) <= 10
-    return int(digits) if is_number and 0 < int(digits) <= GREATEST_ID else None
+    return number_in(text.half_width(typed.strip())) or None  # no row has the number 0
 
 
 def _title(specs: Mapping[str, Spec], name: str) -> str:

@@ -9,9 +9,9 @@ from flask import abort, render_template, request
 from flask_login import current_user
 
 from admin.blueprint import desk
-from admin.codes import GREATEST_ID
 from admin.selection import WrongSelection
 from models.base.db import database
+from models.base.numbers import number_in
 from models.base.values import Day
 from models.services.login_history import Wanted, login_history
 
@@ -62,8 +62,7 @@ def read_filters(query: str) -> Filters:
     wrong += [NAMES["whose"]] if given.get("whose", "") not in WHOSE else []
     wrong += [NAMES["result"]] if given.get("result", "") not in RESULTS else []
     wrong += [NAMES["until"]] if until and day.problem(until) else []
-    is_number = before.isascii() and before.isdigit() and len(before) <= 10 and int(before) <= GREATEST_ID
-    wrong += [NAMES["before"]] if before and not is_number else []
+    wrong += [NAMES["before"]] if before and number_in(before) is None else []
     if wrong:
         raise WrongSelection(f"次の条件は使えません：{'、'.join(wrong)}")
     return Filters(**{**given, "until": until, "q": given.get("q", "")[:100]})

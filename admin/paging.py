@@ -14,8 +14,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from models.base.numbers import LARGEST_KEY
+
 AFTER, BEFORE, END = "after", "before", "end"
-GREATEST = 2_147_483_647
 READERS: dict[type[Any], Callable[[str], Any]] = {
     int: int,
     str: str,
@@ -50,7 +51,7 @@ def read_spot(is_before: bool, typed: str, order: Order) -> Spot:
         return LAST
     digits = typed[: len(typed) - len(typed.lstrip("0123456789"))]
     sign, value = typed[len(digits) :][:1], typed[len(digits) + 1 :]
-    if not (digits and int(digits[:11]) <= GREATEST and sign and sign in "-."):
+    if not (digits and int(digits[:11]) <= LARGEST_KEY and sign and sign in "-."):
         raise ValueError(typed)
     if sign == "-":
         if value or not (order.column is None or order.may_lack):
@@ -67,7 +68,7 @@ def _read(order: Order, typed: str) -> Any:
     decorated = column_type.impl_instance if isinstance(column_type, sa.TypeDecorator) else column_type
     value = READERS[decorated.python_type](typed)
     is_adrift = isinstance(value, datetime) and value.tzinfo is None
-    if is_adrift or (isinstance(value, int) and abs(value) > GREATEST) or (isinstance(value, str) and "\0" in value):
+    if is_adrift or (isinstance(value, int) and abs(value) > LARGEST_KEY) or (isinstance(value, str) and "\0" in value):
         raise ValueError(typed)
     return value
 

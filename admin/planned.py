@@ -19,6 +19,7 @@ from admin.import_lines import Lines, Outcome
 from models.base.clock import now
 from models.base.db import database, transaction
 from models.base.errors import Conflict, NotFound, Refused
+from models.base.numbers import number_in
 from models.services.audit import note
 from models.tables.event import Action
 from models.tables.imports import ImportState, LineResult, TableImport, TableImportLine
@@ -122,13 +123,8 @@ class PlanningView(ExportingView):
         ):
             counts[LineResult(result)] = count
         chosen = _chosen(counts)
-        page = min(
-            int(typed)
-            if (typed := request.args.get("page", "1")).isascii() and typed.isdigit() and len(typed) < 4
-            else 1,
-            PAGES,
-        )
-        first = max(page - 1, 0) * SHOWN
+        page = number_in(request.args.get("page", "1"), PAGES) or 1
+        first = (page - 1) * SHOWN
         found = lines_of(made).where(TableImportLine.result == chosen).order_by(TableImportLine.line)
         lines = session.scalars(found.offset(first).limit(SHOWN + 1)).all()
         here = f"{self.address()}import/{made.id}/?result={chosen.value}"

@@ -13,6 +13,7 @@ from admin.record_page import find_record, record_page
 from admin.work_forms import AssignForm, DueForm, NoteForm, ReasonForm
 from models.base.db import database, transaction
 from models.base.errors import Invalid, Problem, Refused
+from models.base.numbers import number_in
 from models.base.values import Day
 from models.forms import show_problems
 from models.services.comments import problems_in_comment
@@ -20,7 +21,7 @@ from models.services.desk_work import add_note, assign, set_due_day
 from models.services.record_acts import STAND_IN
 from models.services.transition import cancel_request, cancellation_refusal
 
-RECORD = "/records/<int(max=2147483647):record_id>"
+RECORD = "/records/<int:record_id>"
 
 
 def _back(record_id: int, said: str, anchor: str = "") -> ResponseReturnValue:
@@ -33,8 +34,7 @@ def assign_record(record_id: int) -> ResponseReturnValue:
     """Makes it somebody's work, or nobody's."""
     form = AssignForm()
     typed = form.assignee_id.data or ""
-    is_number = typed.isascii() and typed.isdigit() and len(typed) <= 9
-    wanted = (int(typed) if is_number else 0) if typed else None  # nobody has the number 0
+    wanted = (number_in(typed) or 0) if typed else None  # nobody has the number 0
     try:
         with transaction() as session:
             assign(session, find_record(session, record_id), wanted, current_user.actor())

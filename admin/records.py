@@ -36,14 +36,14 @@ CHANGED = (
 )
 
 
-@desk.get("/records/<int(max=2147483647):record_id>")
+@desk.get("/records/<int:record_id>")
 def show_record(record_id: int) -> str:
     """The record, its history and its moves; a move that is not possible stays visible with its reason."""
     session = database()
     return record_page(session, find_record(session, record_id))
 
 
-@desk.post("/records/<int(max=2147483647):record_id>/preview")
+@desk.post("/records/<int:record_id>/preview")
 def preview_move(record_id: int) -> ResponseReturnValue:
     """What a move will do: the mail as it will be read, what it changes, the due date. Nothing is written."""
     session = database()
@@ -51,7 +51,7 @@ def preview_move(record_id: int) -> ResponseReturnValue:
     return _preview(session, record, target, refusal(session, record, target, current_user.actor(), STAND_IN))
 
 
-@desk.post("/records/<int(max=2147483647):record_id>/move")
+@desk.post("/records/<int:record_id>/move")
 def move_record(record_id: int) -> ResponseReturnValue:
     """Moves one record, with the comment that the customer will read; what was typed is kept when it is refused."""
     target, comment = _target(), request.form.get("comment", "")
@@ -142,7 +142,7 @@ def _sections(session: Session, record: Record, form: Any) -> list[dict[str, Any
     return found
 
 
-@desk.route("/records/<int(max=2147483647):record_id>/correction", methods=["GET", "POST"])
+@desk.route("/records/<int:record_id>/correction", methods=["GET", "POST"])
 def correct_record(record_id: int) -> ResponseReturnValue:
     """An administrator's forced correction, on a page of its own, with the reason."""
     session = database()

@@ -10,10 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from admin.codes import GREATEST_ID, desk_specs
+from admin.codes import desk_specs
 from admin.columns import searched_names
 from models.base import text
 from models.base.db import Base, database
+from models.base.numbers import number_in
 from models.services.search_texts import is_indexed
 from models.services.searching import hits, is_answered, says, words_of
 
@@ -99,9 +100,7 @@ def dialect() -> str:
 
 
 def _number(word: str) -> int | None:
-    digits = text.half_width(word)
-    is_number = digits.isascii() and digits.isdigit() and len(digits) <= 10
-    return int(digits) if is_number and 0 < int(digits) <= GREATEST_ID else None
+    return number_in(text.half_width(word)) or None  # no row has the number 0
 
 
 @cache

@@ -25,6 +25,7 @@ from admin.searching import Searched
 from models.base import text
 from models.base.db import Base, database
 from models.base.errors import DomainError, NotFound
+from models.base.numbers import number_in
 from models.services.bulk import LIMIT
 
 FILTER = "flt_"
@@ -239,7 +240,7 @@ def _short(typed: str) -> str:
 
 def _number(args: MultiDict[str, str], name: str, known: Container[int], usual: int, wrong: list[str]) -> int:
     typed = args.get(name, "")
-    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 9 else 0
+    number = number_in(typed) or 0
     if typed and number not in known:
         wrong.append(f"{NUMBERS[name]}「{_short(typed)}」は使えません。")
     return number or usual

@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from admin.blueprint import desk
-from admin.codes import GREATEST_ID
 from admin.selection import WrongSelection
 from models.base.actor import Actor
 from models.base.db import database, transaction
 from models.base.errors import NotFound, Refused
+from models.base.numbers import number_in
 from models.services.credentials import end_login_session
 from models.services.owners import OWNERS
 from models.services.sessions import sessions_of_all
@@ -33,19 +33,15 @@ def show_sessions() -> str:
     """A page of those who are signed in, newest login first."""
     tabs, whose = tabs_for(current_user.actor()), request.args.get("whose", "account")
     before, words = request.args.get("before", ""), request.args.get("q", "").strip()[:100]
-    if whose not in TABS or (before and not _is_key(before)):
+    if whose not in TABS or (before and number_in(before) is None):
         raise WrongSelection("この条件は使えません。はじめから選び直してください。")
     if whose not in tabs:
         abort(403)
-    rows, older = sessions_of_all(database(), OWNERS[whose], words, int(before) if before else None)
+    rows, older = sessions_of_all(database(), OWNERS[whose], words, number_in(before))
     older_url = url_for("desk.show_sessions", whose=whose, q=words or None, before=older) if older else None
     return render_template(
         "admin/sessions.html", rows=rows, tabs=tabs, whose=whose, words=words, older_url=older_url, is_first=not before
     )
-
-
-def _is_key(typed: str) -> bool:
-    return typed.isascii() and typed.isdigit() and len(typed) <= 10 and int(typed) <= GREATEST_ID
 
 
 @desk.post("/sessions/<int:login_session_id>/end")

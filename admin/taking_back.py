@@ -25,7 +25,7 @@ from models.tables.bulk import BulkAct, BulkRow, BulkState, RowResult
 TOO_LATE = "取り消せる時間を過ぎたか、取り消せない操作です。"
 
 
-@desk.post("/records/<int(max=2147483647):record_id>/take-back")
+@desk.post("/records/<int:record_id>/take-back")
 def take_back_move(record_id: int) -> ResponseReturnValue:
     """The record as it was before its last move; the mails of the move are not sent."""
     with transaction() as session:
@@ -37,7 +37,7 @@ def take_back_move(record_id: int) -> ResponseReturnValue:
     return redirect(url_for("desk.show_record", record_id=record_id), 303)
 
 
-@desk.post("/bulk/<int(max=2147483647):bulk_act_id>/take-back")
+@desk.post("/bulk/<int:bulk_act_id>/take-back")
 def plan_take_back(bulk_act_id: int) -> ResponseReturnValue:
     """A plan that takes back what this act moved; it says for each row whether it still can be."""
     session = database()

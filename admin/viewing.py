@@ -15,7 +15,7 @@ from models.tables.event import Action
 from web.viewing import GRANT, PREFIX
 
 
-@desk.post("/records/<int(max=2147483647):record_id>/as-customer")
+@desk.post("/records/<int:record_id>/as-customer")
 def view_as_customer(record_id: int) -> ResponseReturnValue:
     """Notes it and goes to the record as its customer sees it."""
     with transaction() as db_session:

@@ -17,6 +17,7 @@ from admin.selection import WrongSelection
 from models.base import text
 from models.base.actor import Actor
 from models.base.clock import today
+from models.base.numbers import number_in
 from models.base.workflow import Side, Status
 from models.services.bulk import LIMIT
 from models.tables.record import Record
@@ -104,7 +105,7 @@ def _wrong(given: Mapping[str, str]) -> Iterator[str]:
 
 def _is_known(name: str, value: str) -> bool:
     if name == "page":
-        return value.isascii() and value.isdigit() and len(value) <= 6 and 1 <= int(value) <= LAST_PAGE
+        return bool(number_in(value, LAST_PAGE))
     if name == "q":
         return len(value) <= 100
     known: dict[str, set[Any]] = {

@@ -22,6 +22,7 @@ from admin.reading import ROW, ReadingView
 from models.base.db import Area, database, transaction
 from models.base.errors import Conflict, Invalid, NotFound, Problem, Refused
 from models.base.fields import Spec
+from models.base.numbers import number_in
 from models.base.values import LongText
 from models.forms import show_problems
 from models.services.audit import note_refusal
@@ -103,8 +104,7 @@ class WritingView(ReadingView):
 
     def _restored(self, specs: Mapping[str, Spec]) -> dict[str, Any]:
         """The values before an event of this table, to be looked at in the form before they are saved again."""
-        asked = request.args.get("restore", "")
-        number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0
+        number = number_in(request.args.get("restore", ""))
         event = database().scalar(select(Event).where(Event.id == number)) if number else None
         if event is None or event.table_name not in {self.table, "record"}:
             return {}

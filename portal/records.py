@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from models.base.actor import Role
 from models.base.db import database, transaction
 from models.base.errors import Invalid, Refused
+from models.base.numbers import number_in
 from models.base.workflow import Need, Status
 from models.forms import read, show_problems
 from models.services.checking import facts_of, problems_in, unasked_in
@@ -110,7 +111,7 @@ def save_typed(session: Session, record: Record, form: Any, is_complete: bool = 
         values |= dict.fromkeys(unasked_in(session, record, values))
         problems += [one for one in problems_in(session, record, values, is_complete) if one.field not in unread]
         raise Invalid(problems)
-    version = form.version.data or ""
-    if not (version.isascii() and version.isdigit()):
+    version = number_in(form.version.data or "")
+    if version is None:
         raise Refused("画面を開き直してから、もう一度お試しください。")
-    return save_record(session, record, values, int(version), current_actor(), is_complete)
+    return save_record(session, record, values, version, current_actor(), is_complete)

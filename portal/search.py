@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil
 
 from flask import render_template, request
 
-from models.base import text
 from models.base.db import database
+from models.base.numbers import number_in
+from models.base.text import fold
 from models.services.queries import own_requests, own_sites, site_labels
+from models.services.searching import words_of
 from models.tables.request import Request, RequestState
 from portal.access import shown_to_desk
 from portal.blueprint import portal
@@ -28,16 +31,16 @@ def search() -> str:
     found = [
         one
         for one in own_requests(session, actor)
-        if state in {"", one.state} and all(word in _text(one, labels) for word in _words(words))
+        if state in {"", one.state} and all(word in _text(one, labels) for word in words_of(words))
     ]
-    number = request.args.get("page", "1")
-    page = min(max(int(number) if number.isascii() and number.isdigit() else 1, 1), -(-len(found) // PAGE) or 1)
+    pages = ceil(len(found) / PAGE) or 1
+    page = min(number_in(request.args.get("page", "")) or 1, pages)
     return render_template(
         "portal/search.html",
         found=found[(page - 1) * PAGE : page * PAGE],
         count=len(found),
         page=page,
-        pages=-(-len(found) // PAGE) or 1,
+        pages=pages,
         labels=labels,
         states=[(one.value, one.label) for one in RequestState],
         state=state,
@@ -45,14 +48,6 @@ def search() -> str:
     )
 
 
-def _folded(shown: str) -> str:
-    return text.site_name(shown).casefold()
-
-
-def _words(typed: str) -> list[str]:
-    return _folded(typed).split()
-
-
 def _text(one: Request, labels: Mapping[int, str]) -> str:
     parts = (one.number, one.kind.label, one.title, labels[one.site_id], *(record.title for record in one.records))
-    return _folded(" ".join(parts))
+    return fold(" ".join(parts))

@@ -10,13 +10,13 @@ from flask_login import current_user
 
 from models.base.clock import day_text
 from models.base.db import database, transaction
+from models.base.numbers import number_in
 from models.base.values import Day
 from models.base.workflow import Status
 from models.services.queries import site_labels
 from models.services.updates import Update, mark_seen, unread_count, updates_of
 from models.tables.event import Action
 from portal.blueprint import portal
-from web.face import LARGEST_KEY
 
 
 @portal.app_template_global("unread_count")
@@ -29,7 +29,7 @@ def count_unread() -> int:
 def show_updates() -> str:
     """A page of the desk's changes. Looking marks nothing as read: reading never writes, the button does."""
     session, account = database(), current_user.account
-    before = _number(request.args.get("before", ""))
+    before = number_in(request.args.get("before", ""))
     found, older = updates_of(session, account, before)
     labels = site_labels(session, {one.record.request.site_id for one in found})
     return render_template(
@@ -44,17 +44,12 @@ def show_updates() -> str:
 @portal.post("/updates")
 def mark_updates() -> ResponseReturnValue:
     """Marks as read what the page listed; what came in meanwhile stays unread."""
-    up_to = _number(request.form.get("up_to", ""))
+    up_to = number_in(request.form.get("up_to", ""))
     if up_to:
         with transaction() as session:
             mark_seen(session, current_user.account, up_to)
         flash("すべて既読にしました。", "success")
     return redirect(url_for("portal.show_updates"), 303)
-
-
-def _number(typed: str) -> int | None:
-    is_number = typed.isascii() and typed.isdigit() and len(typed) <= 10
-    return min(int(typed), LARGEST_KEY) if is_number else None
 
 
 def _item(update: Update, label: str) -> dict[str, Any]:

@@ -18,11 +18,11 @@ from models.base.actor import Actor, Role
 from models.base.clock import now
 from models.base.db import database
 from models.base.errors import Refused
+from models.base.numbers import number_in
 from models.services.sessions import find_session, touch_session
 from models.tables.customer import Customer
 from models.tables.operator import Operator
 from web.access import is_static, says
-from web.face import LARGEST_KEY
 from web.hooks import SAFE, load_actor, while_database_answers
 from web.viewing import GRANT, PREFIX
 
@@ -60,10 +60,9 @@ def by_company(application: Callable[..., Any]) -> Callable[..., Iterable[bytes]
 
     def serve(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         number, _, rest = environ.get("PATH_INFO", "").lstrip("/").partition("/")
-        is_number = number.isascii() and number.isdigit() and len(number) <= 10 and int(number) <= LARGEST_KEY
-        script = environ.get("SCRIPT_NAME", "")
-        environ |= {COMPANY: int(number) if is_number else 0, DESK: script.removesuffix(PREFIX)}
-        environ |= {"SCRIPT_NAME": f"{script}/{number}" if is_number else script, "PATH_INFO": f"/{rest}"}
+        customer_id, script = number_in(number), environ.get("SCRIPT_NAME", "")
+        environ |= {COMPANY: customer_id or 0, DESK: script.removesuffix(PREFIX)}
+        environ |= {"SCRIPT_NAME": script if customer_id is None else f"{script}/{number}", "PATH_INFO": f"/{rest}"}
         found: Iterable[bytes] = application(environ, start_response)
         return found
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.base.db import database, transaction
 from models.base.errors import Invalid
+from models.base.numbers import number_in
 from models.forms import typed_in
 from models.kinds.application import LAST, page_with
 from models.services.applying import PriceChanged, submit_application
@@ -108,8 +109,8 @@ def _go(session: Session, visit: Visit, way: str) -> ResponseReturnValue:
         return redirect(address_of_page(visit.number, visit.is_correction), 303)
     if way == "back":
         return redirect(address_of_page(max(1, visit.number - 1)), 303)
-    if way.startswith("to-") and way[3:].isdecimal():
-        return redirect(address_of_page(min(int(way[3:]), due)), 303)
+    if (target := number_in(way.removeprefix("to-"))) is not None:
+        return redirect(address_of_page(min(max(1, target), due)), 303)
     if visit.number > due:
         return _first_page_due(visit) or redirect(address_of_page(due), 303)
     return _next(session, visit)

@@ -13,11 +13,10 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.routing import IntegerConverter
 
 from models.base.clock import clock_text, day_text, moment_text
+from models.base.numbers import LARGEST_KEY
 from models.base.settings import ROOT, Settings
 from models.base.values import Yen
 from web import headers, hooks
-
-LARGEST_KEY = 2**31 - 1
 
 
 class Asked(Request):
