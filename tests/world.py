@@ -55,10 +55,10 @@ def _build_company(session: Session, number: int) -> None:
 
 
 def _add_files(session: Session, record: Record, number: int) -> None:
-    if Purpose.LETTER in type(record).__purposes__:
+    if Purpose.STAMPED_FORM in type(record).__purposes__:
         # A file of one's own each: the same bytes would be one blob of both companies.
         content = scan_pdf(f"{number:02d}{record.id:06d}")
-        upload = add_upload(session, record, Purpose.LETTER, content, OPERATOR)
+        upload = add_upload(session, record, Purpose.STAMPED_FORM, content, OPERATOR)
         upload.page_count = 1
         names = {
             "kind": DocumentKind.CHANGE_FORM,
