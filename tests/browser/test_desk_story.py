@@ -1,14 +1,17 @@
-"""A morning at the desk as an operator goes through it: inbox, return, bulk acceptance, conflict, account (SPEC §4, §8, §11)."""
+"""A day at the desk as an operator goes through it: inbox, return, bulk acceptance, conflict, account (SPEC §4, §8, §11)."""
 
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
+from models.base.clock import today
 from models.base.workflow import Need, Status
 from models.kinds import fault_contact_change, new_installation
+from models.tables.record import Record
 from models.tables.request import Request
 from models.tables.site import Site
 from tests.browser.conftest import PHONE, Company
@@ -33,6 +36,12 @@ def _changes(server: Server, company: Company, *statuses: Status) -> list[int]:
     return found
 
 
+def _make_late(server: Server, record_id: int) -> None:
+    """What the record was due for is over."""
+    with server.writing() as session:
+        session.get_one(Record, record_id).due_on = today() - timedelta(days=1)
+
+
 def _inbox(operator: Visitor, company: Company) -> Visitor:
     """The inbox, narrowed to the company."""
     return operator.open("/admin/").fill(q=company.customer).press("検索する")
@@ -42,10 +51,15 @@ def test_an_operator_returns_accepts_in_bulk_and_issues_an_account(
     visit: Visit, server: Server, company: Company
 ) -> None:
     wrong, right, early = _changes(server, company, Status.REVIEWING, Status.REVIEWING, Status.SUBMITTED)
+    _make_late(server, wrong)
     operator = visit(server).sign_in_at_desk("demo-operator")
     operator.open("/admin/").sees("受付箱", TYPE).keep("inbox").is_accessible()
 
-    _inbox(operator, company).sees("3件")
+    _inbox(operator, company).sees("3件").follow("期限を過ぎたもの 1件").sees("期限にかかわらず表示する（3件）")
+    operator.page.locator('input[name="ids"]').check()
+    operator.sees("選んだ行への操作1件").choose(act="自分の担当にする")
+    operator.press("選んだ行を確認する").sees("この操作ではメールは送られません").press("1件を実行する")
+    _inbox(operator, company).follow("自分の担当").sees("1件")
     operator.page.locator(f'a[href$="/records/{wrong}"]').click()
     operator.sees(TYPE, company.customer, "お客様").keep("record").is_accessible()
     operator.press("「差戻」の内容を確認する").press("「差戻」にする").sees(Need.COMMENT.value).is_accessible()
@@ -68,6 +82,10 @@ def test_an_operator_returns_accepts_in_bulk_and_issues_an_account(
     with operator.mail_to(company.mail):
         operator.press("1件を実行する")
     operator.sees("2件のうち1件を実行しました。").keep("report").is_accessible()
+    with operator.page.expect_download() as download:
+        operator.page.get_by_role("button", name="結果をCSVでダウンロード").click()
+    assert "現在のステータスが「提出済み」のため" in download.value.path().read_text("utf-8-sig")
+    operator.press("失敗した行だけ再実行").sees("実行できる行がありません", f"{TYPE}　{company.customer}")
     operator.open(f"/admin/records/{right}").sees("承諾")
     operator.open(f"/admin/records/{early}").sees("提出済み")
 
