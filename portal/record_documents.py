@@ -19,6 +19,9 @@ def documents_shown(session: Session, record: Record, files: Sequence[Upload]) -
     actor = current_actor()
     kind = form_of(record)
     stamping = stamping_of(session, record)
+    stamped = max(
+        (file for file in files if file.purpose == Purpose.STAMPED_FORM), key=lambda file: file.added_at, default=None
+    )
     return {
         "issued": [
             {
@@ -34,9 +37,8 @@ def documents_shown(session: Session, record: Record, files: Sequence[Upload]) -
         ],
         "form": kind,
         "is_due": kind is not None and record.is_editable,
-        "is_stamped": stamping.is_stamped_by(
-            max((file.added_at for file in files if file.purpose == Purpose.STAMPED_FORM), default=None)
-        ),
+        "is_stamped": stamping.is_stamped_by(stamped.added_at if stamped else None),
+        "is_another": stamped is not None and stamped.has_other_number,
         "has_form": stamping.form is not None,
         "is_current": stamping.is_current and stamping.form is not None,
         "refusal": issuing_refusal(record, kind, actor) if kind else None,

@@ -172,5 +172,6 @@ def _entry(record: Record, event: Event) -> dict[str, Any]:
         + ("（直前の変更の取り消し）" if event.action == Action.TAKEN_BACK else ""),
         "tone": status.tone,
         "who": who or "窓口",
-        "comment": event.comment,
+        # What the desk's template says to the customer's own moves stands at the next step; it is not the customer's word.
+        "comment": "" if who else event.comment,
     }

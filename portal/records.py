@@ -46,6 +46,16 @@ def move_record(record_id: int, target: Status) -> ResponseReturnValue:
     return _act(record_id, target)
 
 
+@portal.get("/records/<int:record_id>/move/<status:target>")
+@portal.get("/records/<int:record_id>/files")
+@portal.get("/records/<int:record_id>/documents")
+@shown_to_desk
+def show_record_again(record_id: int, **_act: object) -> ResponseReturnValue:
+    """Where somebody opens the address that a page with mistakes was left with, the record."""
+    own_record(database(), current_actor(), record_id)
+    return redirect(url_for("portal.show_record", record_id=record_id), 303)
+
+
 def _act(record_id: int, target: Status | None) -> ResponseReturnValue:
     actor = current_actor()
     try:

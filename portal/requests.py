@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -45,11 +46,17 @@ def choose_change() -> ResponseReturnValue:
     reasons = {site.id: reason for site in sites if (reason := opening_refusal(site, CHANGES[1], actor))}
     if request.method == "GET" and not request.args.get("kind"):
         form.site_id.data = form.site_id.data or (sites[0].id if len(sites) == 1 else None)
-        return render_template("portal/change_choose.html", form=form, kinds=CHANGES, reasons=reasons)
+        return _choice_page(form, reasons)
     if form.kind.data not in {kind.code for kind in CHANGES} or form.site_id.data not in {site.id for site in sites}:
         _complain(form, sites)
-        return render_template("portal/change_choose.html", form=form, kinds=CHANGES, reasons=reasons), 422
+        return _choice_page(form, reasons), 422
     return _ask_options(form, KINDS[form.kind.data])
+
+
+def _choice_page(form: SiteAndKind, reasons: Mapping[int, str]) -> str:
+    """The sites, those that cannot be chosen with the reason, and the kinds with what they are for."""
+    purposes = {kind.code: kind.purpose for kind in CHANGES}
+    return render_template("portal/change_choose.html", form=form, purposes=purposes, reasons=reasons)
 
 
 def _complain(form: SiteAndKind, sites: Any) -> None:
@@ -120,11 +127,13 @@ def show_request(number: str) -> str:
     session, actor = database(), current_actor()
     found = own_request(session, actor, request_id_of(number))
     label = site_label(session, found.site)
+    tasks = [{**task_of(record, record.control_number), "reference": ""} for record in found.records]
     return render_template(
         "portal/request.html",
         found=found,
         label=label,
-        tasks=[{**task_of(record, record.control_number), "reference": ""} for record in found.records],
+        tasks=tasks,
+        next_task=next((one for one in tasks if one["is_now"]), None),
         facts=_facts(found, label),
         refusal=cancellation_refusal(found, actor, ""),
     )

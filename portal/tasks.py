@@ -32,6 +32,7 @@ def task_of(record: Record, label: str) -> dict[str, Any]:
         "url": url_for("portal.show_record", record_id=record.id),
         "reference": f"{found.kind.label} {found.number}",
         "caption": label,
+        "is_now": _column(record) == "now" and not blocking,
         "status": record.status_label,
         "tone": record.status.tone,
         "due_on": None if record.status.is_closed else record.due_on,

@@ -124,7 +124,7 @@ def _next(session: Session, visit: Visit) -> ResponseReturnValue:
     keep_quote()
     save_page(session, visit.draft, visit.number, {}, is_done=True)
     for warning in visit.application.warnings_on(visit.number):
-        flash(warning.message, "warning")
+        flash(f"{visit.number}ページ目の入力について：{warning.message}", "warning")
     target = LAST.number if visit.is_correction else visit.number + 1
     due = read_draft(session, visit.draft, visit.application.masters).first_incomplete_page
     return redirect(address_of_page(min(target, due), visit.is_correction), 303)

@@ -111,12 +111,16 @@ class PostalCode(_Pattern):
 
 
 class StreetNumber(_Pattern):
-    """番地: digits and dashes."""
+    """番地: digits and dashes; 一丁目二番 in digits, as in １丁目２番３号, becomes 1-2-3."""
 
     pattern, limit = r"\d[\d\-]{0,29}", 30
     message = "番地は半角の数字と「-」で入力してください（例：3-3-3）"
-    samples = ("3-3-3", "１２ー３")
+    samples = ("3-3-3", "１２ー３", "１丁目２番３号", "3番地の3")
     counter_samples = ("三丁目", "-1")
+
+    def normalise(self, typed: str) -> str:
+        """With dashes in place of the words between the numbers."""
+        return re.sub(r"(?<=\d)(丁目|番地|番|号|の)+-?", "-", super().normalise(typed)).removesuffix("-")
 
 
 class Floor(_Pattern):
@@ -124,12 +128,13 @@ class Floor(_Pattern):
 
     pattern, limit = r"[0-9B]{1,2}", 2
     message = "フロアは数字と「B」の2文字以内で入力してください（例：3、B1）"
-    samples = ("10", "B1", "ｂ２")
-    counter_samples = ("3F", "100")
+    samples = ("10", "B1", "ｂ２", "５階", "3F", "地下1階")
+    counter_samples = ("屋上", "100")
 
     def normalise(self, typed: str) -> str:
-        """Half-width capitals."""
-        return super().normalise(typed).upper()
+        """Half-width capitals, without the word for a floor."""
+        plain = super().normalise(typed).upper().removesuffix("階").removesuffix("F")
+        return f"B{plain.removeprefix('地下').removeprefix('B')}" if plain.startswith("地下") else plain
 
 
 class Phone(_Pattern):
@@ -189,5 +194,5 @@ class CorporateNumber(_Pattern):
         try:
             cn.validate(normalised)
         except ValidationError:
-            return "法人番号の検査数字が合いません。番号をもう一度お確かめください"
+            return "法人番号が正しくありません。13桁の番号をもう一度お確かめください"
         return None

@@ -32,7 +32,7 @@ class Include:
 class RequestKind:
     """What a customer can ask for. `options` are columns of the request, asked when it is opened and fixed from then on.
 
-    `is_exclusive`: while one is open, nothing else of the site is accepted from the customer (SPEC §5).
+    `purpose`: what a customer chooses it for, in a line. `is_exclusive`: while one is open, nothing else of the site is accepted from the customer (SPEC §5).
     """
 
     code: str
@@ -43,6 +43,7 @@ class RequestKind:
     is_exclusive: bool = False
     title: str = "{year}年{month}月{day}日の変更申込"
     note: str = ""
+    purpose: str = ""
 
     def facts(self, changes_asp: bool = False) -> dict[str, Any]:
         """What conditions ask about a request of the kind. Only a change in which they were not ticked leaves ASP services out (SPEC §3)."""

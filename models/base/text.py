@@ -19,6 +19,11 @@ def clean(text: str, keep_lines: bool = False) -> str:
     return "".join(kept).strip()
 
 
+def emoji(text: str) -> str:
+    """The first small picture in a text, or nothing: no font of ours prints them."""
+    return next((c for c in text if "\U0001f000" <= c <= "\U0001faff" and unicodedata.category(c) == "So"), "")
+
+
 def half_width(text: str) -> str:
     """Digits, letters and signs in half-width; kana as it was."""
     return jaconv.z2h(text, kana=False, ascii=True, digit=True).replace("\u3000", " ")

@@ -71,17 +71,13 @@ class Text(Kind):
         return sa.String(self.limit * 2)
 
     def problem(self, normalised: str) -> str | None:
-        """Only the length can be wrong."""
-        return (
-            None
-            if text.length(normalised) <= self.limit
-            else f"{self.limit}文字以内で入力してください（現在{text.length(normalised)}文字）"
-        )
+        """The length, or what cannot be printed."""
+        return _text_problem(normalised, self.limit)
 
     @property
     def counter_samples(self) -> Sequence[str]:  # type: ignore[override]
-        """One character too many."""
-        return ("あ" * (self.limit + 1),)
+        """One character too many, and a picture."""
+        return ("あ" * (self.limit + 1), "豊洲🙂")
 
 
 @dataclass(frozen=True)
@@ -97,17 +93,20 @@ class LongText(Kind):
         return text.clean(typed, keep_lines=True)
 
     def problem(self, normalised: str) -> str | None:
-        """Only the length can be wrong."""
-        return (
-            None
-            if text.length(normalised) <= self.limit
-            else f"{self.limit}文字以内で入力してください（現在{text.length(normalised)}文字）"
-        )
+        """The length, or what cannot be printed."""
+        return _text_problem(normalised, self.limit)
 
     @property
     def counter_samples(self) -> Sequence[str]:  # type: ignore[override]
-        """One character too many."""
-        return ("あ" * (self.limit + 1),)
+        """One character too many, and a picture."""
+        return ("あ" * (self.limit + 1), "豊洲🙂")
+
+
+def _text_problem(normalised: str, limit: int) -> str | None:
+    if text.length(normalised) > limit:
+        return f"{limit}文字以内で入力してください（現在{text.length(normalised)}文字）"
+    picture = text.emoji(normalised)
+    return f"絵文字（{picture}）は書類に印刷できません。取り除いてください" if picture else None
 
 
 class Mail(Kind):

@@ -7,6 +7,7 @@ KIND = register(
     RequestKind(
         "billing_change",
         "月額費用の請求情報変更",
+        purpose="月額費用の支払方法や、請求書の送り先を変えるとき",
         includes=(Include(BillingRecord, BILLING_CHANGE, starts_from_current=True),),
     )
 )

@@ -11,6 +11,7 @@ KIND = register(
     RequestKind(
         "configuration_change",
         "設定変更",
+        purpose="ルータの設定や、接続するASPサービスを変えるとき",
         includes=(
             Include(ContractRecord, CONTRACT_CHANGE, starts_from_current=True),
             Include(ParameterSheetRecord, PARAMETER_SHEET),

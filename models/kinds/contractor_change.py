@@ -8,6 +8,7 @@ KIND = register(
     RequestKind(
         "contractor_change",
         "契約会社変更",
+        purpose="ご契約の会社や、その住所・契約者名を変えるとき。請求先も一緒に変えられます",
         includes=(
             Include(ContractRecord, CONTRACT_CHANGE, starts_from_current=True),
             Include(

@@ -19,7 +19,7 @@ from models.base.workflow import Need, workflow
 from models.records.work_dates import DATE_FIELDS, dates_of
 from models.rules.construction_dates import date_problems
 from models.rules.offer import Masters, Plan
-from models.rules.ordering import plan_problems, service_problems, service_warnings, start_problems
+from models.rules.ordering import plan_problems, service_problems, service_warnings, start_problems, start_warnings
 from models.rules.works import Work
 from models.tables.record import Purpose, Record
 
@@ -170,7 +170,9 @@ class ContractRecord(Record):
     rules_accepted: Mapped[bool | None] = field(
         Tick(), "ユーザーIDとパスワードの管理に関する規約に同意する", required=True, fixed=True
     )
-    place_floor: Mapped[str | None] = field(Floor(), "フロア", required=True)
+    place_floor: Mapped[str | None] = field(
+        Floor(), "フロア", required=True, help="地下の階にはBを付けます（例：3、B1）。"
+    )
     place_room: Mapped[str | None] = field(Text(50), "部屋名")
     place_phone: Mapped[str | None] = field(Phone(), "同ビル内の固定電話番号", required=True)
     entry_permit: Mapped[str | None] = field(Choice(EntryPermit), "入館申請", required=True)
@@ -208,8 +210,9 @@ class ContractRecord(Record):
             yield Problem("wanted_on", "設定変更希望日は明日以降の日付を入力してください")
 
     def warnings(self, values: Mapping[str, Any], masters: Masters) -> Iterator[Problem]:
-        """A service that cannot use all of the line (SPEC §6)."""
+        """A service that cannot use all of the line, a month to begin in that comes too early (SPEC §6)."""
         yield from service_warnings(values, self._plan(values, masters), masters)
+        yield from start_warnings(values)
 
     def _plan(self, values: Mapping[str, Any], masters: Masters) -> Plan | None:
         # A change does not say a plan: its site's counts.

@@ -57,9 +57,7 @@ class ShippingRecord(Record):
 
     arrival_on: Mapped[date | None] = field(Day(), "到着希望日", required=True)
     arrival_slot: Mapped[str | None] = field(Choice(HalfDay), "到着希望時間帯", required=True)
-    floor: Mapped[str | None] = field(
-        Floor(), "フロア数", required=True, help="数字と「B」の2文字以内。地下の階にはBを付けます（例：B1）。"
-    )
+    floor: Mapped[str | None] = field(Floor(), "フロア数", required=True, help="地下の階にはBを付けます（例：3、B1）。")
 
     def problems(self, values: Mapping[str, Any], today: date, masters: Masters) -> Iterator[Problem]:
         """A parcel needs its time (SPEC §6)."""

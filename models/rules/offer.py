@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
+from models.base.errors import Problem
 from models.base.groups import CORPORATE_TYPES
 from models.rules.names import full_company_name
 from models.rules.works import Slot, Work
@@ -100,6 +101,16 @@ class Masters:
         """The line plans that a menu offers on the day."""
         codes = [code for code, _ in self.options("line_plan")]
         return [self.plans[code] for code in codes if self.plans[code].menu_code == menu_code]
+
+    def repeated_forms(self, values: Mapping[str, Any]) -> Iterator[Problem]:
+        """Names that say the legal form again that was chosen beside them: documents would write it twice (SPEC §6)."""
+        for field_name, code in values.items():
+            start = field_name.removesuffix("company_type")
+            label = self.label("company_type", code) if start != field_name and code in self.corporate_types else ""
+            name = values.get(f"{start}company_name") or ""
+            if label and (name.startswith(label) or name.endswith(label)):
+                words = f"会社名は「{label}」を除いて入力してください。会社種別から補います（例：豊洲商事）"
+                yield Problem(f"{start}company_name", words)
 
     def company_name(self, values: Mapping[str, Any], prefix: str = "") -> str:
         """A company's name as it is written in full, from the fields of a Company block (SPEC §6)."""

@@ -8,8 +8,10 @@ from typing import Any
 
 from models.base.errors import Problem
 from models.rules.offer import Masters, Plan
+from models.rules.works import Work, day_field
 
 Values = Mapping[str, Any]
+FIRST_ROUTER_DAY = day_field(Work.ROUTER, "first")
 
 
 def plan_problems(values: Values, masters: Masters, stored_plan: str | None = None) -> Iterator[Problem]:
@@ -69,6 +71,17 @@ def start_problems(values: Values, counted_from: date) -> Iterator[Problem]:
     if year and month and (year, month) < (counted_from.year, counted_from.month):
         field = "start_month" if year == counted_from.year else "start_year"
         yield Problem(field, f"利用開始希望年月は{counted_from.year}年{counted_from.month}月以降を選択してください")
+
+
+def start_warnings(values: Values) -> Iterator[Problem]:
+    """A month to begin in that is over before the router can be installed: allowed, but the line begins later then."""
+    year, month, router_on = values.get("start_year"), values.get("start_month"), values.get(FIRST_ROUTER_DAY)
+    if year and month and router_on and (year, month) < (router_on.year, router_on.month):
+        yield Problem(
+            FIRST_ROUTER_DAY,
+            f"ルータ工事の希望日（{router_on.year}年{router_on.month}月）が、利用開始希望（{year}年{month}月）より後です。"
+            "このままでもお申し込みはできますが、ご利用は工事が終わってからになります。",
+        )
 
 
 def bandwidth_text(kbps: int) -> str:

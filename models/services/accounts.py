@@ -19,7 +19,7 @@ from models.records.contract import ContractRecord
 from models.services.addresses import desk_account_request_address
 from models.services.audit import note
 from models.services.expiry import is_disabled, last_day
-from models.services.masters import master_facts
+from models.services.masters import masters_on
 from models.services.outbox import Letter, write_mail
 from models.services.passwords import LINK_LATER, send_link
 from models.tables.account import Account, AccountRequest, AccountRequestState
@@ -141,7 +141,8 @@ def receive_account_request(session: Session, values: Mapping[str, Any], actor: 
         for name, spec in specs_of(AccountRequest).items()
         if any(name in part.names for part in AccountRequest.__sections__)
     }
-    problems = list(problems_of(specs, {**values, **master_facts(session)}, is_complete=True))
+    masters = masters_on(session)
+    problems = [*problems_of(specs, {**values, **masters.facts}, is_complete=True), *masters.repeated_forms(values)]
     if problems:
         raise Invalid(problems)
     made = AccountRequest(**{name: values.get(name) for name in specs})

@@ -60,7 +60,7 @@ def problems_with(
     specs = record.specs_for(facts)
     shown = {name: values.get(name) for name in specs}
     found = list(problems_of(specs, ChainMap(shown, dict(facts)), is_complete))
-    found += _unknown_codes(specs, shown, masters)
+    found += [*_unknown_codes(specs, shown, masters), *masters.repeated_forms(shown)]
     wrong = {problem.field for problem in found}
     return found + [problem for problem in record.problems(shown, today(), masters) if problem.field not in wrong]
 

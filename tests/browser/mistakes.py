@@ -36,7 +36,7 @@ def _contractor() -> list[Mistake]:
     told = {
         "company_kana": "半角カナ・英数字48文字以内",
         "company_name": "24文字以内で入力してください（現在25文字）",
-        "corporate_number": "検査数字が合いません",
+        "corporate_number": "法人番号が正しくありません",
         "postal_code": "郵便番号は7桁の数字",
         "street_number": "番地は半角の数字と「-」",
         "phone": "電話番号は10〜12桁の数字",
@@ -78,7 +78,7 @@ def _days(right: dict[str, str]) -> list[Mistake]:
 
 
 def _place() -> list[Mistake]:
-    typed = {"place_floor": "3F", "place_phone": "0355", "entry_permit": "needed"}
+    typed = {"place_floor": "屋上", "place_phone": "0355", "entry_permit": "needed"}
     told = {
         "place_floor": "数字と「B」の2文字以内",
         "place_phone": "電話番号は10〜12桁の数字",

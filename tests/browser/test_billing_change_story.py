@@ -18,7 +18,7 @@ from tests.build import OPERATOR
 
 def choose(customer: Visitor, company: Company, kind: RequestKind) -> None:
     """From the home page through the choice of site and kind; stops at the kind's own questions."""
-    customer.follow("設定変更を申し込む").choose(site_id=company.site_name, kind=kind.label).press("次へ")
+    customer.follow("変更を申し込む").choose(site_id=company.site_name, kind=kind.label).press("次へ")
 
 
 def desk_moves(operator: Visitor, label: str, comment: str = "") -> None:

@@ -32,7 +32,7 @@ def test_a_contractor_changes_and_the_bill_goes_elsewhere(
     visit: Visit, server: Server, company: Company, tmp_path: Path
 ) -> None:
     customer = visit(server, width=PHONE).comes_back(company.user_name)
-    customer.follow("設定変更を申し込む").choose(site_id=company.site_name, kind="契約会社変更").press("次へ")
+    customer.follow("変更を申し込む").choose(site_id=company.site_name, kind="契約会社変更").press("次へ")
     customer.keep("options").is_accessible()
     customer.page.get_by_label("月額費用の支払方法や請求先の変更を行う").check()
     customer.press("申込を始める").sees("申込情報", "請求情報", "BLIF-").keep("request").is_accessible()

@@ -12,7 +12,7 @@ BLOCKED = "拠点名変更の手続き中のため"
 
 def _start_rename(customer: Visitor, company: Company) -> int:
     """From the home page to the record's page; gives the record's number."""
-    customer.follow("設定変更を申し込む").choose(site_id=company.site_name, kind="拠点名変更").press("次へ")
+    customer.follow("変更を申し込む").choose(site_id=company.site_name, kind="拠点名変更").press("次へ")
     customer.press("申込を始める").follow("拠点名")
     return int(customer.path.rsplit("/", 1)[1])
 
@@ -68,7 +68,7 @@ def test_a_customer_renames_a_site_by_telephone_without_scripts_on_postgresql(
 
 def test_a_rename_blocks_other_requests_until_it_is_cancelled(visit: Visit, server: Server, company: Company) -> None:
     customer = visit(server, width=PHONE).comes_back(company.user_name)
-    customer.follow("設定変更を申し込む").choose(site_id=company.site_name, kind="故障連絡先変更").press("次へ")
+    customer.follow("変更を申し込む").choose(site_id=company.site_name, kind="故障連絡先変更").press("次へ")
     customer.press("申込を始める").follow("故障連絡先情報")
     fault_contact = customer.path
     customer.fill(first_person_name="豊洲　太郎").press("途中保存する").sees("保存しました。")
