@@ -16,6 +16,7 @@ from models.base.numbers import number_in
 from models.base.technical import Code, Reference
 from models.base.values import Kind
 from models.base.workflow import WORKFLOWS, Side, Status
+from models.tables.help_text import explained
 from models.tables.record import Record
 
 SIDES = {Side.CUSTOMER: "お客様", Side.PROVIDER: "窓口", Side.NOBODY: "なし"}
@@ -49,6 +50,10 @@ def _tables() -> dict[str, str]:
     return {mapper.class_.__tablename__: mapper.class_.__label__ for mapper in Base.registry.mappers}
 
 
+def _fields() -> dict[str, str]:
+    return {field_key: label for field_key, (label, _) in explained().items()}
+
+
 MEANINGS: dict[str, Callable[[], dict[str, str]]] = {
     "type": _types,
     "record_type": _types,
@@ -63,6 +68,7 @@ MEANINGS: dict[str, Callable[[], dict[str, str]]] = {
     "actor_role": _roles,
     "added_by_role": _roles,
     "table_name": _tables,
+    "field_key": _fields,
 }
 
 

@@ -10,8 +10,10 @@ from urllib.parse import urlencode
 from flask import render_template, request
 from sqlalchemy.orm import Session
 
+from admin import rights
 from admin.blueprint import desk
 from admin.codes import SIDES
+from admin.help_texts import help_url
 from admin.labels import row_labels
 from admin.waiting import types_by_code
 from models.base.clock import JAPAN, today
@@ -21,8 +23,11 @@ from models.base.workflow import WORKFLOWS, Side, Status, Workflow
 from models.rules import charts
 from models.rules.diagram import draw
 from models.services.figures import DAYS, FINISHED, MOST_MOVES, Figures, Waiting
+from models.services.help_texts import helps_of
 from models.services.summary import figures
+from models.tables.help_text import HelpText
 from models.tables.record import Record
+from web.hooks import current_actor
 
 FILTERED = 60  # characters of a comment that its link looks for
 HOUR, DAY = 3600, 86400
@@ -44,7 +49,7 @@ def show_dashboard() -> str:
         weekly=list(_weekly(found)),
         stays=_stays(found),
         reasons=list(_reasons(found)),
-        remarks=list(_remarks(found)),
+        remarks=list(_remarks(session, found)),
         flows=[_flow(found, flow) for flow in WORKFLOWS.values()],
         days=DAYS,
         most=MOST_MOVES,
@@ -197,14 +202,16 @@ def _reasons(found: Figures) -> Iterator[dict[str, Any]]:
         yield {"reason": one, "url": _events(found.since, None, **filters)}
 
 
-def _remarks(found: Figures) -> Iterator[dict[str, Any]]:
+def _remarks(session: Session, found: Figures) -> Iterator[dict[str, Any]]:
+    helps = helps_of(session)
     for code, name, count in found.remarks:
         mapped = types_by_code().get(code)
         spec = specs_of(mapped).get(name) if mapped else None
         yield {
             "type": mapped.__label__ if mapped else code,
             "label": spec.full_label if spec else name,
-            "help": spec.help if spec else "",
+            "help": helps.get(spec.key, spec.help) if spec else "",
+            "help_url": help_url(session, spec.key) if spec and rights.may_edit(current_actor(), HelpText) else None,
             "count": count,
             "url": list_url("field_remark", field_name=name, created_at_from=found.since.isoformat()),
         }

@@ -18,10 +18,12 @@ from admin.codes import RowNumber, mapped_by_table
 from admin.filters import master_options
 from admin.labels import row_labels
 from models.base.choices import MasterChoice, MasterChoices
+from models.base.db import database
 from models.base.errors import Invalid, Problem
 from models.base.fields import Spec, problems_of, unasked
 from models.forms import fill, form_class, mark_required, read
 from models.services.audit import read_back
+from models.services.help_texts import helps_of
 from models.tables.event import Action
 
 Specs = Mapping[str, Spec]
@@ -37,7 +39,7 @@ def make_form(specs: Specs, values: Mapping[str, Any], seen: str, facts: Mapping
     """The form of a row: with what was sent, else with `values`."""
     tables = {spec.kind.table for spec in specs.values() if isinstance(spec.kind, MasterChoice | MasterChoices)}
     options = {table: master_options(table) for table in tables}
-    form = form_class(specs, RowForm, options, with_fixed=True)()
+    form = form_class(specs, RowForm, options, with_fixed=True, helps=helps_of(database()))()
     if not form.is_submitted():
         fill(form, specs, values)
         form.seen.data = seen

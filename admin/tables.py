@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from admin.codes import mapped_by_table
 from admin.forms import changed, read_row
+from admin.help_texts import HelpTextView
 from admin.inline import InlineView
 from admin.mail_texts import MailTemplateView
 from admin.menu import navigation
@@ -20,6 +21,7 @@ from models.base.db import Base, database
 from models.base.fields import Spec
 from models.services.checking import facts_of
 from models.services.editing import save_record
+from models.tables.help_text import HelpText
 from models.tables.record import Record
 from models.tables.texts import MailTemplate
 from web.hooks import current_actor
@@ -91,4 +93,6 @@ def init_tables(app: Flask) -> None:
 def _view_of(mapped: type[Base]) -> type[InlineView]:
     if issubclass(mapped, MailTemplate):
         return MailTemplateView
+    if issubclass(mapped, HelpText):
+        return HelpTextView
     return RecordView if issubclass(mapped, Record) else TableView

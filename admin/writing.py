@@ -21,7 +21,7 @@ from admin.proof import require_proof
 from admin.reading import ROW, ReadingView
 from models.base.db import Area, database, transaction
 from models.base.errors import Conflict, Invalid, NotFound, Problem, Refused
-from models.base.fields import Spec
+from models.base.fields import Spec, read_typed
 from models.base.numbers import number_in
 from models.base.values import LongText
 from models.forms import show_problems
@@ -83,8 +83,14 @@ class WritingView(ReadingView):
         """A new row."""
         self.require(rights.may_create)
         row = self.model()
-        form = self._form(row, default_values(self.model))
+        form = self._form(row, self.starting_values())
         return self._form_page(row, form) if request.method == "GET" else self._store(row, form)
+
+    def starting_values(self) -> dict[str, Any]:
+        """What the form of a new row begins with: the columns' defaults, and what the address gives (`?plan_code=…`)."""
+        asked = {name: spec for name, spec in self.specs.items() if name in request.args and spec.is_editable}
+        given = {name: read_typed(spec.kind, request.args[name])[0] for name, spec in asked.items()}
+        return {**default_values(self.model), **{name: value for name, value in given.items() if value is not None}}
 
     @expose(f"{ROW}edit/", methods=("GET", "POST"))
     def edit_view(self, row_id: int) -> ResponseReturnValue:

@@ -18,6 +18,7 @@ from models.base.japanese import PostalCode
 from models.base.values import Kind
 
 Options = Mapping[str, list[tuple[str, str]]]
+NO_HELPS: Mapping[str, str] = {}
 RADIOS = 3
 OFFERS = 6  # choices that a page gives by the field's name, each with a word about it
 
@@ -115,24 +116,31 @@ def address_of(postal_code: str, names: Container[str]) -> dict[str, str]:
 LINES: Mapping[str, type[StringField]] = {"lines": TextAreaField, "day": DayField, "month": MonthField}
 
 
-def form_class(specs: Mapping[str, Spec], base: type[Form], options: Options, with_fixed: bool = False) -> type[Any]:
+def form_class(
+    specs: Mapping[str, Spec],
+    base: type[Form],
+    options: Options,
+    with_fixed: bool = False,
+    helps: Mapping[str, str] = NO_HELPS,
+) -> type[Any]:
     """A form with a field for each spec, named like the column.
 
-    `options` are the choices by field name, else by master table. `with_fixed`: also what is chosen only when applying.
+    `options` are the choices by field name, else by master table. `with_fixed`: also what is chosen only when applying. `helps`
+    stand in place of the declared help, by the specs' keys.
     """
     fields = {
-        name: _field(name, spec, options)
+        name: _field(name, spec, options, helps.get(spec.key, spec.help))
         for name, spec in specs.items()
         if spec.is_editable and (with_fixed or not spec.is_fixed)
     }
     return type("SpecForm", (base,), fields)
 
 
-def _field(name: str, spec: Spec, options: Options) -> Field:
+def _field(name: str, spec: Spec, options: Options, described: str) -> Field:
     attributes = dict(spec.kind.hints)
     if spec.autocomplete:
         attributes["autocomplete"] = spec.autocomplete
-    common: dict[str, Any] = {"description": spec.help, "render_kw": attributes}
+    common: dict[str, Any] = {"description": described, "render_kw": attributes}
     if spec.kind.control == "tick":
         return TickField(spec.label, **common)
     if isinstance(spec.kind, Choice | Picked | MasterChoice | MasterChoices):

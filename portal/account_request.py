@@ -14,6 +14,7 @@ from models.base.settings import settings
 from models.forms import form_class, mark_required, read, show_problems
 from models.services.accounts import receive_account_request
 from models.services.attempts import count_attempt, too_many
+from models.services.help_texts import helps_of
 from models.services.login import actor_for
 from models.services.masters import master_facts
 from models.tables.account import AccountRequest
@@ -33,7 +34,7 @@ def _form() -> FlaskForm:
         (row.code, row.label)
         for row in database().scalars(select(CompanyType).order_by(CompanyType.place, CompanyType.id))
     ]
-    form = form_class(specs, FlaskForm, {"company_type": types})()
+    form = form_class(specs, FlaskForm, {"company_type": types}, helps=helps_of(database()))()
     mark_required(form, specs, master_facts(database()))
     return form
 

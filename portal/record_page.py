@@ -20,6 +20,7 @@ from models.records.site_name import SiteNameRecord
 from models.services.checking import facts_of, names_to_read
 from models.services.current import lasting_specs, values_before
 from models.services.editing import editing_refusal
+from models.services.help_texts import helps_of
 from models.services.masters import masters_on, options_of, shower
 from models.services.meanings import meanings_of
 from models.services.queries import files_of, site_label, timeline
@@ -50,7 +51,7 @@ def record_form(session: Session, record: Record, *, is_sent: bool) -> Any:
     specs = record.specs_for(facts)
     masters = masters_on(session)
     shown = {name: specs[name] for row in in_rows(specs) for name in row}  # the order in which mistakes are listed, too
-    made = form_class(shown, VersionedForm, options_of(specs, masters))
+    made = form_class(shown, VersionedForm, options_of(specs, masters), helps=helps_of(session))
     form = made() if is_sent else made(formdata=None)
     if not is_sent:
         fill(form, specs, record.values())

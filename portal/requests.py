@@ -18,6 +18,7 @@ from models.base.fields import specs_of
 from models.base.kind import KINDS, RequestKind
 from models.forms import form_class, mark_required, read, show_problems
 from models.kinds import CHANGES
+from models.services.help_texts import helps_of
 from models.services.opening import open_request, opening_refusal
 from models.services.queries import own_request, own_site, own_sites, site_label
 from models.services.transition import cancel_request, cancellation_refusal
@@ -68,7 +69,7 @@ def _complain(form: SiteAndKind, sites: Any) -> None:
 
 def _ask_options(chosen: SiteAndKind, kind: RequestKind) -> ResponseReturnValue:
     specs = {name: specs_of(Request)[name] for name in kind.options}  # in the order in which the kind asks
-    asked = form_class({name: _asked(spec) for name, spec in specs.items()}, FlaskForm, {})
+    asked = form_class({name: _asked(spec) for name, spec in specs.items()}, FlaskForm, {}, helps=helps_of(database()))
     form = asked(request.form)
     mark_required(form, specs, {"request.kind": kind.code})
     if request.method == "GET":

@@ -23,7 +23,8 @@ class Spec:
     """What a column means. `required` holds when a record is submitted: a draft may be empty (DESIGN §4).
 
     `is_fixed`: chosen when applying; afterwards the customer sees it and the desk alone changes it. `readers`, `changers`: the
-    roles of the desk that see it, and that change it once the row is there; none given means all that the table is open to.
+    roles of the desk that see it, and that change it once the row is there; none given means all that the table is open to. `key`
+    says where it stands (`shipping_record.floor`), once its class is mapped.
     """
 
     kind: Kind
@@ -37,6 +38,7 @@ class Spec:
     is_fixed: bool = False
     readers: frozenset[Role] | None = None
     changers: frozenset[Role] | None = None
+    key: str = ""
 
     @property
     def full_label(self) -> str:
@@ -212,7 +214,8 @@ def specs_of(mapped: Any) -> dict[str, Spec]:
     """The specs of a mapped class by attribute, in the order declared."""
     attributes: Any = inspect_mapping(mapped).column_attrs
     found = {attribute.key: attribute.columns[0].info.get("spec") for attribute in attributes}
-    return {name: spec for name, spec in found.items() if spec is not None}
+    table = mapped.__tablename__
+    return {name: replace(spec, key=f"{table}.{name}") for name, spec in found.items() if spec is not None}
 
 
 def add_checks(table: Any) -> None:
