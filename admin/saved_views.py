@@ -23,14 +23,17 @@ from models.services.saved_views import (
     Offered,
     audiences_for,
     delete_view,
+    managed_at,
     may_change,
     open_with,
     rename_view,
+    replace_query,
     save_view,
     view_by_id,
     views_at,
 )
-from models.tables.view import LONGEST_NAME, Audience
+from models.tables.operator import OperatorRole
+from models.tables.view import LONGEST_NAME, Audience, SavedView
 from web.hooks import current_actor
 
 INBOX = "inbox"
@@ -126,6 +129,25 @@ def rename_saved_view(saved_view_id: int) -> ResponseReturnValue:
     return redirect(url_for("desk.show_views", place=place), 303)
 
 
+@desk.post("/views/<int:saved_view_id>/query")
+def replace_saved_view(saved_view_id: int) -> ResponseReturnValue:
+    """Lets a view show what the address `query` says in place of what it showed."""
+    actor = current_actor()
+    place = view_by_id(database(), actor, saved_view_id).place
+    query = _understood(place, request.form.get("query", ""))
+    try:
+        with transaction() as session:
+            view = view_by_id(session, actor, saved_view_id)
+            replace_query(actor, view, query)
+            name = view.name
+    except Invalid as wrong:
+        form = _form(query, is_fresh=True)
+        show_problems(form, wrong.problems)
+        return _page(place, form), 422
+    flash(f"表示「{name}」の条件を置き換えました。", "success")
+    return redirect(address_of(place, query or f"view={PLAIN}"), 303)
+
+
 @desk.post("/views/<int:saved_view_id>/default")
 def open_with_view(saved_view_id: int) -> ResponseReturnValue:
     """Opens the place with this view from now on, or no longer."""
@@ -189,9 +211,16 @@ def _page(place: str, form: ViewForm, **more: Any) -> str:
         place=place,
         title=title,
         form=form,
-        offered=views_at(session, current_actor(), place),
-        Audience=Audience,
+        offered=managed_at(session, current_actor(), place),
+        audience_of=_audience_of,
         address=address_of,
         words=_words(place, form.query.data or ""),
         **more,
     )
+
+
+def _audience_of(view: SavedView) -> str:
+    """For whom a view is, in words; a role's by its name where one is not of that role."""
+    if view.audience == Audience.ROLE and view.role != current_actor().role.value:
+        return f"「{OperatorRole(view.role).label}」で共有"
+    return Audience(view.audience).label

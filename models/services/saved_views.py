@@ -14,16 +14,18 @@ from models.base.fields import read_typed, specs_of
 from models.tables.view import LONGEST_QUERY, Audience, DefaultView, SavedView
 
 MOST = 50
-NOT_YOURS = "ほかの担当者が作った表示は変更できません。"
+TOO_LONG = "条件が多すぎるため保存できません。条件や列を減らしてください。"
+NOT_YOURS = "この表示を変更できるのは、作成者と管理者、同じ権限で共有しているときはその権限の担当者だけです。"
 
 
 @dataclass(frozen=True)
 class Offered:
-    """A view that somebody sees, and whether their place opens with it."""
+    """A view that somebody sees or looks after, and whether their place opens with it."""
 
     view: SavedView
     is_default: bool
     may_change: bool
+    is_seen: bool = True
 
 
 def audiences_for(actor: Actor) -> list[Audience]:
@@ -33,30 +35,48 @@ def audiences_for(actor: Actor) -> list[Audience]:
 
 
 def may_change(actor: Actor, view: SavedView) -> bool:
-    """One's own; an administrator also those that are shared."""
-    return view.operator_id == actor.id or (actor.is_administrator and view.audience != Audience.MINE)
+    """One's own; what a role shares also its others; an administrator everything that is shared."""
+    if view.operator_id == actor.id:
+        return True
+    is_roles = view.audience == Audience.ROLE and view.role == actor.role.value and actor.may_write
+    return is_roles or (actor.is_administrator and view.audience != Audience.MINE)
 
 
 def views_at(session: Session, actor: Actor, place: str) -> list[Offered]:
     """The views that the actor sees at a place: the own ones first, then the role's, then everyone's."""
+    return [one for one in managed_at(session, actor, place) if one.is_seen]
+
+
+def managed_at(session: Session, actor: Actor, place: str) -> list[Offered]:
+    """The same with what an administrator looks after besides: the views that other roles share."""
     own_default = and_(DefaultView.saved_view_id == SavedView.id, DefaultView.operator_id == actor.id)
     found = select(SavedView, DefaultView.id).outerjoin(DefaultView, own_default)
-    rows = session.execute(found.where(SavedView.place == place, _is_seen_by(actor)))
-    offered = [Offered(view, default_id is not None, may_change(actor, view)) for view, default_id in rows]
+    rows = session.execute(found.where(SavedView.place == place, _is_known_to(actor)))
+    offered = [
+        Offered(view, default_id is not None, may_change(actor, view), _is_seen(actor, view))
+        for view, default_id in rows
+    ]
     order = list(Audience)
     return sorted(offered, key=lambda one: (order.index(Audience(one.view.audience)), one.view.name))
 
 
 def view_by_id(session: Session, actor: Actor, saved_view_id: int) -> SavedView:
-    """A view that the actor sees; raises NotFound."""
-    view = session.scalar(select(SavedView).where(SavedView.id == saved_view_id, _is_seen_by(actor)))
+    """A view that the actor sees or looks after; raises NotFound."""
+    view = session.scalar(select(SavedView).where(SavedView.id == saved_view_id, _is_known_to(actor)))
     if view is None:
         raise NotFound
     return view
 
 
-def _is_seen_by(actor: Actor) -> ColumnElement[bool]:
-    of_role = and_(SavedView.audience == Audience.ROLE, SavedView.role == actor.role.value)
+def _is_seen(actor: Actor, view: SavedView) -> bool:
+    is_roles = view.audience == Audience.ROLE and view.role == actor.role.value
+    return view.operator_id == actor.id or view.audience == Audience.EVERYONE or is_roles
+
+
+def _is_known_to(actor: Actor) -> ColumnElement[bool]:
+    of_role = SavedView.audience == Audience.ROLE
+    if not actor.is_administrator:
+        of_role = and_(of_role, SavedView.role == actor.role.value)
     return or_(SavedView.operator_id == actor.id, SavedView.audience == Audience.EVERYONE, of_role)
 
 
@@ -67,7 +87,7 @@ def save_view(session: Session, actor: Actor, place: str, name: str, query: str,
         problems.append(Problem("audience", "使う人を一覧から選択してください"))
     typed = _checked_name(session, actor, place, name, None, problems)
     if len(query) > LONGEST_QUERY:
-        problems.append(Problem("", "条件が多すぎるため保存できません。条件や列を減らしてください。"))
+        problems.append(Problem("", TOO_LONG))
     if _count(session, actor, place) >= MOST:
         problems.append(Problem("", f"保存できる表示は{MOST}個までです。使わないものを削除してください。"))
     if problems:
@@ -87,6 +107,14 @@ def rename_view(session: Session, actor: Actor, view: SavedView, name: str) -> N
     if problems:
         raise Invalid(problems)
     view.name = typed
+
+
+def replace_query(actor: Actor, view: SavedView, query: str) -> None:
+    """Shows from now on what the query selects; raises Refused, or Invalid."""
+    _require_change(actor, view)
+    if len(query) > LONGEST_QUERY:
+        raise Invalid([Problem("", TOO_LONG)])
+    view.query = query
 
 
 def delete_view(session: Session, actor: Actor, view: SavedView) -> None:

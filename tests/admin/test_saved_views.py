@@ -85,23 +85,55 @@ def test_who_may_not_share_a_view_is_told_at_the_field(app: Flask, role: str, au
     assert database().scalar(select(func.count(SavedView.id))) == 0
 
 
-def test_a_view_is_renamed_and_deleted_by_its_owner_or_an_administrator_alone(app: Flask) -> None:
+def test_a_roles_view_is_looked_after_by_its_owner_the_others_of_the_role_and_administrators(app: Flask) -> None:
     anne, ben, chief = Clerk(app, "operator", "anne"), Clerk(app, "operator", "ben"), Clerk(app, "administrator")
-    number = save(anne, "担当者の", "role")
-    for address in (f"/views/{number}/rename", f"/views/{number}/delete"):
-        assert ben.post("/views/customer", address, name="横取り").status_code == 409
-        assert chief.post("/views/customer", address, name="横取り").status_code == 404
+    number, reader = save(anne, "担当者の", "role"), Clerk(app, "viewer")
+    for act in ("rename", "delete", "query"):
+        assert reader.post("/views/customer", f"/views/{number}/{act}", name="横取り").status_code == 404
     assert anne.post("/views/customer", f"/views/{number}/rename", name="").status_code == 422
-    assert anne.post("/views/customer", f"/views/{number}/rename", name="　新しい名前　").status_code == 303
-    assert "新しい名前" in names_on(ben.get("/customer/").text)
-    assert "削除しますか" in anne.get(f"/views/{number}/delete").text
-    assert anne.post("/views/customer", f"/views/{number}/delete").status_code == 303
-    assert names_on(ben.get("/customer/").text) == []
-    shared = save(chief, "全員の", "everyone")
+    for who, name in ((anne, "　新しい名前　"), (ben, "共有の名前"), (chief, "決めた名前")):
+        assert who.post("/views/customer", f"/views/{number}/rename", name=name).status_code == 303
+        assert name.strip() in names_on(anne.get("/customer/").text)
+    assert names_on(chief.get("/customer/").text) == []  # not among the administrator's own
+    managed = chief.get("/views/customer").text
+    assert "「担当者」で共有・作成者 anneさん" in managed
+    assert "最初に開く表示にする" not in managed
+    replaced = ben.post("/views/customer", f"/views/{number}/query", query="q=有明")
+    assert ben.follow(replaced).text.count("表示「決めた名前」の条件を置き換えました") == 1
+    assert 'href="/customer/?q=%E6%9C%89%E6%98%8E"' in anne.get("/customer/?view=none").text
+    assert "この表示の作成者：anneさん" in ben.get(f"/views/{number}/delete").text
+    assert ben.post("/views/customer", f"/views/{number}/delete").status_code == 303
+    assert names_on(anne.get("/customer/").text) == []
+    edits = select(Event).where(Event.table_name == "saved_view").order_by(Event.id)
+    assert [(event.action, event.actor_name) for event in database().scalars(edits)] == [
+        ("created", "anneさん"),
+        ("edited", "anneさん"),
+        ("edited", "benさん"),
+        ("edited", "administratorさん"),
+        ("edited", "benさん"),
+        ("deleted", "benさん"),
+    ]
+
+
+def test_what_is_somebodys_own_or_everyones_is_not_changed_by_others(app: Flask) -> None:
+    anne, ben, chief = Clerk(app, "operator", "anne"), Clerk(app, "operator", "ben"), Clerk(app, "administrator")
+    own, shared = save(anne, "私の"), save(chief, "全員の", "everyone")
+    for act in ("rename", "delete", "query"):
+        for who in (ben, chief):
+            assert who.post("/views/customer", f"/views/{own}/{act}", name="横取り").status_code == 404
+        assert ben.post("/views/customer", f"/views/{shared}/{act}", name="横取り").status_code == 409
     other_chief = Clerk(app, "administrator", "second")
     assert other_chief.post("/views/customer", f"/views/{shared}/delete").status_code == 303
-    actions = [event.action for event in database().scalars(select(Event).where(Event.table_name == "saved_view"))]
-    assert actions == ["created", "edited", "deleted", "created", "deleted"]
+
+
+def test_a_view_takes_over_what_the_list_shows_now(app: Flask) -> None:
+    clerk = Clerk(app)
+    number = save(clerk)
+    page = clerk.get("/views/customer?query=q=有明").text
+    assert f'action="/views/{number}/query"' in page
+    assert "いまの条件に置き換える" in page
+    assert "いまの条件に置き換える" not in clerk.get("/views/customer").text
+    assert clerk.post("/views/customer", f"/views/{number}/query", query="flt_no_such=1").status_code == 400
 
 
 def test_two_views_of_one_place_do_not_have_one_name(app: Flask) -> None:
