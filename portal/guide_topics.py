@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from models.base.clock import span_text
 from models.base.settings import settings
 from models.base.workflow import Status, Workflow
+from models.kinds import billing_change, configuration_change, contractor_change, fault_contact_change, site_rename
 from models.kinds.application import PAGES
 from models.records.site_name import LONGEST
 
@@ -99,28 +100,28 @@ CHANGES = Chapter("設定変更申込", (
         Step("「コードを送信」を押すと、登録したメールアドレスに6桁の検証コードが届きます。{code_time}以内に入力してください。"),
         Step("アカウントがない、または有効期限が切れているときは、アカウントの払い出しを申請します。後日、担当者の方にメールが届きます。", "portal.request_account", "アカウントの払い出しを申請する"),
     ), notes=("アカウントは、すべての手続きが終わってから{grace_days}日たつか、{idle_days}日間ログインがないと使えなくなります。その{reminder_days}日前にメールでお知らせします。",)),
-    Topic("rename", "拠点名変更", "拠点の呼び名（会社名略称とロケーション名）を変えます。", (
+    Topic("rename", site_rename.KIND.label, "拠点の呼び名（会社名略称とロケーション名）を変えます。", (
         Step("拠点と「拠点名変更」を選んで、申込を始めます。", *CHANGE),
         Step("新しい会社名略称とロケーション名を入力します。それぞれ{name_length}文字以内で、ほかの拠点と重ならない名前にします。"), SUBMIT, WAIT, MEND,
     ), "site_name", (RENAMING, WITHDRAW, "まちがえて始めたときは、提出の前か取り下げたあとに、申込のページから中止できます。")),
-    Topic("contractor-change", "契約会社変更", "契約している会社が変わったときの手続きです。部署名や代表者だけが変わるときは要りません。", (
+    Topic("contractor-change", contractor_change.KIND.label, "契約している会社が変わったときの手続きです。部署名や代表者だけが変わるときは要りません。", (
         Step("拠点と「契約会社変更」を選びます。支払方法や請求先も変えるときは、次の画面でチェックを入れます。", *CHANGE),
         Step("変更後の内容を入力し、入力を完了すると「{awaiting_stamp}」になります。"),
         Step("変更申込書を発行して印刷し、押印してスキャンしたファイルを追加します。"), SUBMIT,
         Step("{provider}の確認が終わると「{received}」になり、手続きが済むと「{accepted}」になって、利用承諾書をダウンロードできます。"), MEND,
     ), "contract_change", (WITHDRAW, RENAMING)),
-    Topic("billing-change", "月額費用の請求情報変更", "支払方法や請求書の送り先を変えます。", (
+    Topic("billing-change", billing_change.KIND.label, "支払方法や請求書の送り先を変えます。", (
         Step("拠点と「月額費用の請求情報変更」を選びます。", *CHANGE),
         Step("変更後の請求情報と、適用を希望する月を入力します。請求情報には管理番号（BLIF-…）が付きます。"), SUBMIT, WAIT, MEND,
     ), "billing_change", (WITHDRAW, RENAMING)),
-    Topic("configuration-change", "設定変更", "ルータの設定や、接続するASPサービスを変えます。", (
+    Topic("configuration-change", configuration_change.KIND.label, "ルータの設定や、接続するASPサービスを変えます。", (
         Step("拠点と「設定変更」を選び、一時費用の請求先と、ASPサービスや故障連絡先も変えるかどうかを選びます。", *CHANGE),
         Step("申込情報を入力します。ASPサービスを変えるときは、変更後に使うサービスをすべて選びます。入力を完了すると「{awaiting_stamp}」になります。"),
         Step("変更申込書を発行して印刷し、押印してスキャンしたファイルを追加します。"), SUBMIT,
         Step("あわせて、変更するパラメータシートを提出します。一時費用の請求先や故障連絡先を登録するときは、それぞれの情報も提出します。", *HOME),
         Step("{provider}の確認が終わると「{received}」に、工事が終わると「{accepted}」になり、利用承諾書をダウンロードできます。"), MEND,
     ), "contract_change", ("ASPサービスを変えるかどうかは、始めたあとで変えられません。まちがえたときは、この申込を中止してやり直してください。", RENAMING)),
-    Topic("fault-contact-change", "故障連絡先変更", "故障したときの連絡先を変えます。", (
+    Topic("fault-contact-change", fault_contact_change.KIND.label, "故障したときの連絡先を変えます。", (
         Step("拠点と「故障連絡先変更」を選びます。", *CHANGE),
         Step("変更後の連絡先を入力します。切り替える日を指定するときは、明日以降の日を選びます。指定しないときは、承諾のあとすぐに切り替わります。"), SUBMIT, WAIT, MEND,
     ), "fault_contact", (TAKE_BACK, RENAMING)),

@@ -8,8 +8,7 @@ from flask import render_template, request, url_for
 
 from models.base.actor import Actor
 from models.base.db import database
-from models.kinds import CHANGES
-from models.services.opening import opening_refusal
+from models.services.opening import change_refusal
 from models.services.queries import own_requests, own_sites, site_labels
 from models.tables.site import Site
 from portal.access import shown_to_desk
@@ -45,13 +44,12 @@ def show_home() -> str:
 
 def _site(site: Site, label: str, actor: Actor) -> dict[str, Any]:
     """A site with what can be asked for there; the reason where nothing can."""
-    reasons = [opening_refusal(site, kind, actor) for kind in CHANGES]
     plan = site.line_plan
     return {
         "label": label,
         "plan": plan.full_label if plan else "",
         "in_service_on": site.in_service_on,
         "url": url_for("portal.choose_change", site_id=site.id),
-        "reason": reasons[0] if all(reasons) else None,
+        "reason": change_refusal(site, actor),
         "rename_url": rename_url(site.open_rename_id) if site.open_rename_id else None,
     }

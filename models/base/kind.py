@@ -32,7 +32,9 @@ class Include:
 class RequestKind:
     """What a customer can ask for. `options` are columns of the request, asked when it is opened and fixed from then on.
 
-    `purpose`: what a customer chooses it for, in a line. `is_exclusive`: while one is open, nothing else of the site is accepted from the customer (SPEC §5).
+    `purpose`: what a customer chooses it for, in a line. `is_exclusive`: while one is open, nothing else of the site is accepted from the
+    customer (SPEC §5). Every kind that `is_change` is offered for sites in service, those of the lowest `position` first; the others
+    have a way in of their own.
     """
 
     code: str
@@ -41,6 +43,7 @@ class RequestKind:
     options: tuple[str, ...] = ()
     is_change: bool = True
     is_exclusive: bool = False
+    position: int = 100
     title: str = "{year}年{month}月{day}日の変更申込"
     note: str = ""
     purpose: str = ""

@@ -1,28 +1,14 @@
 """The request kinds, a file each; importing the package makes all of them known."""
 
-from models.kinds import (
-    billing_change,
-    configuration_change,
-    contractor_change,
-    fault_contact_change,
-    new_installation,
-    site_rename,
-)
+from importlib import import_module
+from pkgutil import iter_modules
 
-CHANGES = (
-    site_rename.KIND,
-    contractor_change.KIND,
-    billing_change.KIND,
-    configuration_change.KIND,
-    fault_contact_change.KIND,
-)
+from models.base.kind import KINDS
 
-__all__ = [
-    "CHANGES",
-    "billing_change",
-    "configuration_change",
-    "contractor_change",
-    "fault_contact_change",
-    "new_installation",
-    "site_rename",
-]
+for module in iter_modules(__path__):
+    import_module(f"{__name__}.{module.name}")
+
+# What a customer is offered at a site that is in service, in this order.
+CHANGES = tuple(
+    sorted((kind for kind in KINDS.values() if kind.is_change), key=lambda kind: (kind.position, kind.code))
+)

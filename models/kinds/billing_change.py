@@ -9,5 +9,6 @@ KIND = register(
         "月額費用の請求情報変更",
         purpose="月額費用の支払方法や、請求書の送り先を変えるとき",
         includes=(Include(BillingRecord, BILLING_CHANGE, starts_from_current=True),),
+        position=30,
     )
 )

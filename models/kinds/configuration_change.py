@@ -30,5 +30,6 @@ KIND = register(
         ),
         options=("one_time_payee", "changes_asp", "changes_fault_contact"),
         note="ルータの設定変更と接続ASPの変更を申し込めます。",
+        position=40,
     )
 )

@@ -20,5 +20,6 @@ KIND = register(
         ),
         options=("changes_billing",),
         note="部署名や代表者だけが変わるときは、この手続きは不要です。",
+        position=20,
     )
 )

@@ -9,5 +9,6 @@ KIND = register(
         "故障連絡先変更",
         purpose="回線の故障のときに連絡を受ける方を変えるとき",
         includes=(Include(FaultContactRecord, FAULT_CONTACT, starts_from_current=True),),
+        position=50,
     )
 )

@@ -11,5 +11,6 @@ KIND = register(
         includes=(Include(SiteNameRecord, SITE_NAME),),
         is_exclusive=True,
         note="拠点名変更が完了するまで、この拠点のほかの申込は受け付けられません。",
+        position=10,
     )
 )

@@ -13,6 +13,7 @@ from models.base.clock import today
 from models.base.errors import Invalid, Refused
 from models.base.fields import problems_of, specs_of
 from models.base.kind import Include, RequestKind
+from models.kinds import CHANGES
 from models.services import rename_guard
 from models.services.audit import signed
 from models.services.comments import template_comment
@@ -29,12 +30,18 @@ NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
 
 def opening_refusal(site: Site, kind: RequestKind, actor: Actor) -> str | None:
-    """Why a request of the kind cannot be opened for the site now, in Japanese, or None. Reads only: the home page asks here."""
+    """Why a request of the kind cannot be opened for the site now, in Japanese, or None. Reads only."""
     if kind.is_change and not site.is_in_service:
         return "開通前の拠点です。新設申込の各情報を直接修正してください。"
     if site.open_rename_id is not None and (actor.is_customer or kind.is_exclusive):
         return rename_guard.REASON
     return None
+
+
+def change_refusal(site: Site, actor: Actor) -> str | None:
+    """Why no change at all can be asked for at the site now, in Japanese, or None where one of them can."""
+    reasons = [opening_refusal(site, kind, actor) for kind in CHANGES]
+    return reasons[0] if all(reasons) else None
 
 
 def open_request(

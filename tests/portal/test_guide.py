@@ -13,6 +13,7 @@ from models.base.actor import Role
 from models.base.db import database, transaction
 from models.base.settings import settings
 from models.base.workflow import WORKFLOWS, Side, Status
+from models.kinds import CHANGES
 from models.seeds.texts import load_texts
 from models.services.notices import TO_DESK, key_for
 from models.tables.texts import CommentTemplate, MailTemplate, StatusText
@@ -93,6 +94,11 @@ def test_every_topic_names_statuses_and_limits_as_they_are_and_links_to_its_scre
     made = WORKFLOWS.get(topic.workflow)
     assert not said or (made and said <= set(made.statuses)), said
     assert words_of(made)
+
+
+def test_every_kind_of_change_has_a_topic() -> None:
+    without = {kind.code for kind in CHANGES if kind.label not in {topic.title for topic in TOPICS}}
+    assert not without, "portal/guide_topics.py says nothing of these kinds"
 
 
 def test_an_unknown_topic_is_missing(client: FlaskClient) -> None:
