@@ -5,27 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 from models.base.clock import day_text, today
-from models.base.kind import RequestKind
 from models.base.workflow import Status
 from models.kinds import billing_change, fault_contact_change
 from models.services.opening import open_request
 from models.tables.site import Site
+from tests.browser.acts import choose, desk_moves
 from tests.browser.conftest import PHONE, Company
 from tests.browser.server import Server
-from tests.browser.visitor import Visit, Visitor
+from tests.browser.visitor import Visit
 from tests.build import OPERATOR
-
-
-def choose(customer: Visitor, company: Company, kind: RequestKind) -> None:
-    """From the home page through the choice of site and kind; stops at the kind's own questions."""
-    customer.follow("変更を申し込む").choose(site_id=company.site_name, kind=kind.label).press("次へ")
-
-
-def desk_moves(operator: Visitor, label: str, comment: str = "") -> None:
-    """Both steps of a move on the record's page: what it does, then the move."""
-    if comment:
-        operator.page.locator('[id="comment-returned"]').fill(comment)
-    operator.press(f"「{label}」の内容を確認する").press(f"「{label}」にする")
 
 
 def test_a_bill_goes_elsewhere(visit: Visit, server: Server, company: Company) -> None:

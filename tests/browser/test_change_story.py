@@ -17,9 +17,9 @@ from models.services.opening import open_request
 from models.tables.document import DocumentKind
 from models.tables.record import Record
 from models.tables.site import Site
+from tests.browser.acts import stamp
 from tests.browser.conftest import PHONE, Company
 from tests.browser.server import Server
-from tests.browser.test_installation_story import stamp
 from tests.browser.visitor import Visit
 from tests.build import OPERATOR, customer_of
 

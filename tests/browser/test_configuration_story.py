@@ -16,10 +16,9 @@ from models.services.sheet_acts import make_blank
 from models.tables.document import DocumentKind
 from models.tables.record import Record
 from models.tables.site import Site
+from tests.browser.acts import choose, desk_moves, stamp
 from tests.browser.conftest import PHONE, Company
 from tests.browser.server import Server
-from tests.browser.test_billing_change_story import choose, desk_moves
-from tests.browser.test_installation_story import stamp
 from tests.browser.visitor import Visit, Visitor
 from tests.build import OPERATOR
 from tests.sheets import filled

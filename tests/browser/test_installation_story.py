@@ -16,11 +16,11 @@ from models.services.drafting import read_draft
 from models.services.passwords import hashed
 from models.tables.document import DocumentKind
 from models.tables.record import Record
+from tests.browser.acts import stamp
 from tests.browser.orderer import Orderer
 from tests.browser.server import Server
 from tests.browser.visitor import Visit, Visitor
 from tests.build import OPERATOR, build_account, build_draft, complete_values
-from tests.papers import scan_pdf
 
 NUMBERS = count(1)
 ACCEPT = (Status.REVIEWING, Status.ACCEPTED)
@@ -54,14 +54,6 @@ class Applied:
         """The desk issues the letter of acceptance."""
         with self.server.writing() as session:
             issue(session, session.get_one(Record, self.records["contract"]), DocumentKind.ACCEPTANCE_LETTER, OPERATOR)
-
-
-def stamp(customer: Visitor, number: str, folder: Path) -> None:
-    """Adds a scan of the stamped form."""
-    paper = folder / f"押印済み_{number}.pdf"
-    paper.write_bytes(scan_pdf(number))
-    customer.page.locator('[id="file-stamped_form"]').set_input_files(paper)
-    customer.press("ファイルを追加する")
 
 
 def send_contract(customer: Visitor, order: Applied, folder: Path) -> None:
@@ -111,6 +103,8 @@ def test_a_new_line_from_the_stamped_form_to_the_letter(visit: Visit, server: Se
     customer.press("提出する", customer.page.locator(".next-step")).sees("提出済み")
 
     server.move(contract, Status.REVIEWING, Status.RECEIVED)
+    for type_code in ("billing", "shipping", "supplies", "fault_contact"):
+        operator.open(f"/admin/records/{order.records[type_code]}").sees("提出済み").keep(f"desk-{type_code}")
     server.move(order.records["supplies"], Status.ACCEPTED)
     for type_code in ("site_name", "billing", "shipping", "fault_contact"):
         server.move(order.records[type_code], *ACCEPT)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from models.base.workflow import Status
+from tests.browser.acts import desk_moves
 from tests.browser.conftest import PHONE, Company, add_company
 from tests.browser.server import Server
 from tests.browser.visitor import Visit, Visitor
@@ -17,7 +20,7 @@ def _start_rename(customer: Visitor, company: Company) -> int:
     return int(customer.path.rsplit("/", 1)[1])
 
 
-def _rename(customer: Visitor, company: Company) -> None:
+def _rename(customer: Visitor, company: Company, accept: Callable[[int], None]) -> None:
     customer.sign_in(company.user_name).keep("home").is_accessible()
     record_id = _start_rename(customer, company)
     customer.sees("未提出", company.site_name.split("(")[0]).keep("draft").is_accessible()
@@ -50,20 +53,29 @@ def _rename(customer: Visitor, company: Company) -> None:
     customer.sees("差戻", "ロケーション名に階数をお書きください。").keep("returned").is_accessible()
     customer.fill(location_name="豊洲2F").press("提出する").sees("提出済み")
     with customer.mail_to(company.mail) as accepted:
-        server.move(record_id, Status.REVIEWING, Status.ACCEPTED)
+        server.move(record_id, Status.REVIEWING)
+        accept(record_id)
     assert accepted.subject
     customer.open(f"/records/{record_id}").sees("承諾").keep("accepted").is_accessible()
     customer.open("/home").sees(f"UMI{company.site_id}(豊洲2F)")
 
 
-def test_a_customer_renames_a_site(visit: Visit, server: Server, company: Company) -> None:
-    _rename(visit(server), company)
+def test_a_customer_renames_a_site_and_the_desk_accepts_it(visit: Visit, server: Server, company: Company) -> None:
+    operator = visit(server).comes_to_the_desk()
+
+    def accept(record_id: int) -> None:
+        operator.open(f"/admin/records/{record_id}").sees("変更のある項目", company.site_name.split("(")[0], "豊洲2F")
+        operator.sees("前回の差戻からの変更").keep("desk").is_accessible()
+        desk_moves(operator, "承諾")
+
+    _rename(visit(server), company, accept)
 
 
 def test_a_customer_renames_a_site_by_telephone_without_scripts_on_postgresql(
     visit: Visit, postgresql_server: Server
 ) -> None:
-    _rename(visit(postgresql_server, width=PHONE, scripts=False), add_company(postgresql_server))
+    customer = visit(postgresql_server, width=PHONE, scripts=False)
+    _rename(customer, add_company(postgresql_server), lambda record: postgresql_server.move(record, Status.ACCEPTED))
 
 
 def test_a_rename_blocks_other_requests_until_it_is_cancelled(visit: Visit, server: Server, company: Company) -> None:
