@@ -104,7 +104,7 @@ def record_page(
         sections=sections,
         parts=[layout_of(part, form) for part in sections],
         specs=specs,
-        names_to_read=names_to_read(record, facts, current),
+        names_to_read=_in_the_forms_order(names_to_read(record, facts, current), specs),
         moves=moves,
         current=current,
         lasting=lasting,
@@ -130,6 +130,11 @@ def record_page(
         written_before=_written(session, current or {}, specs),
         name_check=_name_check(record),
     )
+
+
+def _in_the_forms_order(names: frozenset[str], specs: Mapping[str, Spec]) -> list[str]:
+    """A city stands beside its reading where it is read, as where it is typed."""
+    return [name for row in in_rows(specs) for name in row if name in names]
 
 
 def _written(session: Session, values: Mapping[str, Any], specs: Mapping[str, Spec]) -> dict[str, str]:

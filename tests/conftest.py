@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -34,6 +36,20 @@ settings.register_profile("thorough", max_examples=500)
 
 
 @pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of a run see: what takes long to make is made there by the first that needs it."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file, copied for each test."""
     path = tmp_path_factory.mktemp("sqlite") / "template.sqlite"
@@ -46,12 +62,12 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server: the one of TEST_DATABASE_URL, else one of our own."""
+def postgresql_url(shared_folder: Path) -> Iterator[str]:
+    """A PostgreSQL server: the one of TEST_DATABASE_URL, else one of our own, which ends with the last process that uses it."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return
-    server = get_server(tmp_path_factory.mktemp("postgresql"))
+    server = get_server(shared_folder / "postgresql")
     # These guard against a power cut, which no test database sees.
     for promise in ("fsync", "full_page_writes", "synchronous_commit"):
         _administer(server.get_uri(), f"ALTER SYSTEM SET {promise} = off")
@@ -85,21 +101,29 @@ def _administer(server: str, statement: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def sqlite_demo(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with the demo's data, loaded once and copied for each test that begins there."""
-    path = tmp_path_factory.mktemp("demo") / "template.sqlite"
-    shutil.copy(sqlite_template, path)
-    _load_demo(f"sqlite:///{path}")
+def sqlite_demo(sqlite_template: Path, shared_folder: Path) -> Path:
+    """A SQLite file with the demo's data, loaded once a run and copied for each test that begins there."""
+    path = shared_folder / "demo.sqlite"
+    with _alone(shared_folder):
+        if not path.exists():
+            coming = path.with_suffix(".coming")
+            shutil.copy(sqlite_template, coming)
+            _load_demo(f"sqlite:///{coming}")
+            coming.rename(path)
     return path
 
 
 @pytest.fixture(scope="session")
-def postgresql_demo(postgresql_url: str, postgresql_template: str) -> str:
-    """The name of a database with the demo's data, loaded once and copied for each test that begins there."""
-    name = f"demo_{uuid4().hex[:12]}"
-    _administer(postgresql_url, f"CREATE DATABASE {name} TEMPLATE {postgresql_template} STRATEGY FILE_COPY")
-    _load_demo(url_of(postgresql_url, name))
-    return name
+def postgresql_demo(postgresql_url: str, postgresql_template: str, shared_folder: Path) -> str:
+    """The name of a database with the demo's data, loaded once a run and copied for each test that begins there."""
+    known = shared_folder / "demo.postgresql"
+    with _alone(shared_folder):
+        if not known.exists():
+            name = f"demo_{uuid4().hex[:12]}"
+            _administer(postgresql_url, f"CREATE DATABASE {name} TEMPLATE {postgresql_template} STRATEGY FILE_COPY")
+            _load_demo(url_of(postgresql_url, name))
+            known.write_text(name)
+    return known.read_text()
 
 
 def _load_demo(url: str) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import create_engine, make_url, select, text
 from models.base.settings import ROOT
 from models.seeds.demo import add_customer, add_site_in_service
 from models.tables.master import LinePlan
-from tests.browser.server import Server, run_server
+from tests.browser.server import Server, run_server, serve
 from tests.browser.visitor import Visit, Visitor
 from tests.conftest import url_of
 
@@ -51,7 +51,7 @@ def server(sqlite_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """The portal on SQLite with demo data, shared by the tests of a process: a test that changes things uses `company`."""
     folder = tmp_path_factory.mktemp("portal")
     shutil.copy(sqlite_demo, folder / "portal.sqlite")
-    with run_server(f"sqlite:///{folder / 'portal.sqlite'}", folder) as running:
+    with serve(f"sqlite:///{folder / 'portal.sqlite'}", folder) as running:
         yield running
 
 
