@@ -49,8 +49,17 @@ def _fail(reason: WrongSetting) -> NoReturn:
     sys.exit(f"The portal cannot start: {reason}")
 
 
+def only_commands() -> Flask:
+    """What `--help` reads: the commands, which it describes and does not run. Help is there before there are settings."""
+    made = Flask(__name__)
+    add_commands(made, Settings())
+    return made
+
+
 try:
     app = create_app(settings())
 except WrongSetting as wrong:
-    _fail(wrong)
+    if "--help" not in sys.argv:
+        _fail(wrong)
+    app = only_commands()
 application = app

@@ -61,14 +61,26 @@ make_environment() {
   fi
 }
 
+# dots: of what pip says, a dot for each package that it fetches.
+dots() {
+  local line
+  while read -r line; do
+    case $line in
+      Collecting*) printf . ;;
+      "Installing collected"*) printf ' unpacking' ;;
+    esac
+  done
+  printf '\n'
+}
+
 install_packages() {
   local arguments=(--require-hashes) file
   for file in "$@"; do arguments+=(-r "$file"); done
   if has_uv; then
-    uv pip install --python "$python" "${arguments[@]}"
+    uv pip install -q --python "$python" "${arguments[@]}"
   else
     "$python" -m pip --version >/dev/null 2>&1 || "$python" -m ensurepip
-    "$python" -m pip install --disable-pip-version-check "${arguments[@]}"
+    "$python" -m pip install --disable-pip-version-check --progress-bar off "${arguments[@]}" | dots
   fi
 }
 

@@ -69,6 +69,12 @@ def test_right_settings_start(tmp_path: Path) -> None:
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
+def test_help_is_there_before_there_are_settings(tmp_path: Path) -> None:
+    one = flask(tmp_path, "create-operator", "--help", SECRET_KEY="", TRUSTED_HOSTS="", PORT="eight")
+    assert (one.returncode, one.stderr) == (0, "")
+    assert "--user-name" in one.stdout
+
+
 def test_the_first_operator_is_created_once_and_gets_a_link_for_the_password(tmp_path: Path) -> None:
     assert flask(tmp_path, "migrate").returncode == 0
     who = ["--user-name", "boss", "--name", "管理 太郎", "--role", "administrator", "--mail"]
