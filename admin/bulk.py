@@ -34,6 +34,7 @@ from models.services.letters import draft_of
 from models.tables.bulk import BulkAct, BulkRow, BulkState, RowResult
 from models.tables.event import Action
 from models.tables.operator import Operator
+from models.tables.record import Record
 
 SHOWN = 100
 PAGES = 1000
@@ -129,6 +130,7 @@ def _page(session: Session, bulk_act: BulkAct, order: Order, problems: list[Prob
         "take_back_until": take_back_until(bulk_act),
         "may_write": current_user.actor().may_write,
         "is_own": bulk_act.operator_id == current_user.operator_id,
+        "back_url": _back_url(act, bulk_act, sum(counts.values())),
         **_lines(session, bulk_act, chosen),
     }
     if bulk_act.state == BulkState.PLANNED:
@@ -136,6 +138,15 @@ def _page(session: Session, bulk_act: BulkAct, order: Order, problems: list[Prob
         show_problems(context["form"], problems or [])
         return render_template("admin/bulk_plan.html", **context)
     return render_template("admin/bulk_report.html", **context)
+
+
+def _back_url(act: Act, bulk_act: BulkAct, total: int) -> str:
+    """Where somebody goes on who does not want the act after all: the inbox for records, else the row or the list."""
+    if issubclass(act.mapped, Record):
+        return url_for("desk.show_inbox")
+    only = select(BulkRow.row_id).where(BulkRow.bulk_act_id == bulk_act.id)
+    row = f"{database().scalars(only).one()}/" if total == 1 else ""
+    return f"{request.script_root}/{bulk_act.table_name}/{row}"
 
 
 def _chosen_result(bulk_act: BulkAct, counts: dict[RowResult, int]) -> RowResult:

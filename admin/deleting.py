@@ -7,11 +7,14 @@ from typing import Any
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
+from markupsafe import Markup
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from admin import rights
 from admin.forms import mark_of
+from admin.history import again_url
 from admin.labels import name_rows
 from admin.proof import require_proof
 from admin.reading import ROW
@@ -19,9 +22,16 @@ from admin.references import referring, rows_going_along
 from admin.writing import WritingView
 from models.base.db import Area, database, transaction
 from models.base.errors import Refused
+from models.tables.event import Action, Event
 
 USED = "この間にほかのデータから使われるようになったため、削除できませんでした。"
 CHANGED = "この間に内容が変わりました。確認してから、もう一度削除してください。"
+
+
+def _deletion(table: str, row_id: int) -> Select[Any]:
+    """The newest event that tells of the row's deletion."""
+    of_row = (Event.table_name == table, Event.row_id == row_id, Event.action == Action.DELETED)
+    return select(Event).where(*of_row).order_by(Event.id.desc()).limit(1)
 
 
 class DeletingView(WritingView):
@@ -39,11 +49,16 @@ class DeletingView(WritingView):
         try:
             with transaction() as session:
                 self._delete(session, self.find(row_id, lock=True))
+                session.flush()
+                event = session.scalars(_deletion(self.table, row_id)).one()
+                way_back = again_url(event)
         except IntegrityError:
             return self._question(self.find(row_id), USED), 409
         except Refused as refused:
             return self._question(self.find(row_id), str(refused)), 409
-        flash(f"「{name}」を削除しました。内容は「履歴」に残っています。", "success")
+        said = Markup("「{}」を削除しました。内容は「履歴」に残っています。").format(name)
+        link = Markup('<a href="{}">同じ内容で登録し直す</a>').format(way_back) if way_back else ""
+        flash(said + link, "success")
         return redirect(self.address(), 303)
 
     def _delete(self, session: Session, row: Any) -> None:

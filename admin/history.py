@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask import request
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -83,3 +84,11 @@ def _text(kind: Kind | None, stored: Any) -> str:
         return kind.show(kind.parse(kind.normalise(stored))) if is_coded else stored
     except ValueError:  # an old event in a form of its time
         return stored
+
+
+def again_url(event: Event) -> str | None:
+    """Where what an event deleted stands in a form again; None where the operator may not add such rows."""
+    mapped = mapped_by_table().get(event.table_name)
+    if event.action != Action.DELETED or mapped is None or not rights.may_create(current_actor(), mapped):
+        return None
+    return f"{request.script_root}/{event.table_name}/new/?restore={event.id}"

@@ -106,6 +106,10 @@ class ReadingView(ModelView):
         """One row with all its fields, what refers to it, and its history."""
         return self.details_page(self.find(row_id))
 
+    def detail_specs(self) -> Mapping[str, Spec]:
+        """The fields that a row's page lists."""
+        return self.specs
+
     def details_page(self, row: Any, **more: Any) -> str:
         """The page of a row."""
         labels, actor = Labels(database(), [row], self.specs), current_actor()
@@ -116,7 +120,7 @@ class ReadingView(ModelView):
             name=name_rows(database(), self.model, [row])[row.id],
             rows=[
                 self._shown(row, name, spec, labels)
-                for name, spec in self.specs.items()
+                for name, spec in self.detail_specs().items()
                 if rights.may_read_field(actor, spec)
             ],
             entries=history(database(), row),

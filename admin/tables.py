@@ -11,6 +11,7 @@ from flask_admin import Admin, AdminIndexView, expose
 from sqlalchemy.orm import Session
 
 from admin.codes import mapped_by_table
+from admin.events import EventView
 from admin.forms import changed, read_row
 from admin.help_texts import HelpTextView
 from admin.inline import InlineView
@@ -21,6 +22,7 @@ from models.base.db import Base, database
 from models.base.fields import Spec
 from models.services.checking import facts_of
 from models.services.editing import save_record
+from models.tables.event import Event
 from models.tables.help_text import HelpText
 from models.tables.record import Record
 from models.tables.texts import MailTemplate
@@ -95,4 +97,6 @@ def _view_of(mapped: type[Base]) -> type[InlineView]:
         return MailTemplateView
     if issubclass(mapped, HelpText):
         return HelpTextView
+    if issubclass(mapped, Event):
+        return EventView
     return RecordView if issubclass(mapped, Record) else TableView

@@ -4,6 +4,13 @@
  */
 "use strict";
 
+/* In a list (data-rows) the focus goes from row to row. */
+const ROW_KEYS = {
+  j: ["次の行に移る", () => step(1)],
+  k: ["前の行に移る", () => step(-1)],
+  x: ["いまの行を選ぶ、または外す", () => boxIn(rowAt(here()))?.click()],
+};
+
 const OFF = "desk-keys-off";
 const CONTROLS = "a[href], button:not([disabled]), input:not([type=hidden]):not([disabled]), select:not([disabled]), textarea:not([disabled])";
 
@@ -26,6 +33,33 @@ function follow(element) {
   else control.focus();
 }
 
+function rows() {
+  return Array.from(document.querySelectorAll("[data-rows] tbody tr"));
+}
+
+function here() {
+  return rows().findIndex((one) => one.contains(document.activeElement));
+}
+
+function rowAt(place) {
+  return rows()[place];
+}
+
+function boxIn(line) {
+  return line?.querySelector("input[name=ids]");
+}
+
+function step(by) {
+  const place = Math.min(Math.max(here() + by, 0), rows().length - 1);
+  rowAt(place)?.querySelector("a[href]")?.focus();
+}
+
+/* The keys that work here: those of elements, and those of the list's rows where there is one. */
+function rowKeys() {
+  if (!rows().length) return [];
+  return Object.entries(ROW_KEYS).filter(([key]) => key !== "x" || boxIn(rowAt(0)));
+}
+
 function row(key, text) {
   const line = document.createElement("div");
   const sign = Object.assign(document.createElement("kbd"), { textContent: key });
@@ -41,7 +75,8 @@ function makeDialog() {
   const title = Object.assign(document.createElement("h2"), { id: "keys-title", textContent: "この画面のキー操作" });
   dialog.setAttribute("aria-labelledby", title.id);
   const list = Object.assign(document.createElement("dl"), { className: "keys__list" });
-  list.append(...keyed().map((element) => row(element.dataset.key, element.dataset.keyText)), row("?", "この一覧を表示する"));
+  list.append(...keyed().map((element) => row(element.dataset.key, element.dataset.keyText)));
+  list.append(...rowKeys().map(([key, [text]]) => row(key, text)), row("?", "この一覧を表示する"));
   const off = Object.assign(document.createElement("input"), { type: "checkbox", checked: !areOff() });
   const label = Object.assign(document.createElement("label"), { className: "keys__switch" });
   label.append(off, "1文字のキー操作を使う（文字を入力している間は働きません）");
@@ -64,7 +99,9 @@ function listen() {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
     if (areOff() || isTyping(event.target) || document.querySelector("dialog[open]")) return;
-    const found = event.key === "?" ? showKeys : keyed().filter((element) => element.dataset.key === event.key).map((element) => () => follow(element))[0];
+    const marked = keyed().find((element) => element.dataset.key === event.key);
+    const ofRows = rowKeys().find(([key]) => key === event.key);
+    const found = event.key === "?" ? showKeys : marked ? () => follow(marked) : ofRows?.[1][1];
     if (!found) return;
     event.preventDefault();
     found();

@@ -166,6 +166,8 @@ def test_assignee_due_date_and_note_are_written_and_noted(app: Flask) -> None:
     assert clerk.post(page, f"{page}/assign", assignee_id="99999").status_code == 422
     assert "すでに" not in clerk.follow(clerk.post(page, f"{page}/assign", assignee_id="")).text
     assert stored(record_id).assignee_id is None
+    assert "自分の担当にする" in clerk.get(page).text
+    assert "自分の担当にする" not in clerk.follow(clerk.post(page, f"{page}/assign", assignee_id=str(clerk.id))).text
 
 
 def test_no_customer_reads_an_internal_note(app: Flask) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, select
@@ -49,6 +51,23 @@ def test_a_row_is_added_shown_changed_and_told_in_its_history(app: Flask) -> Non
         ("edited", "tsukasaさん"),
     ]
     assert events[1].changes == {"title": ["夏季休業", "夏季休業のお知らせ"]}
+
+
+def test_what_was_deleted_is_registered_again_from_its_history(app: Flask) -> None:
+    number = add_notice(body="休みます")
+    chief = operator_at(app, "administrator", "tsukasa")
+    assert send(chief, f"/notice/{number}/delete/").status_code == 303
+    said = chief.get("/notice/").text
+    again = re.search(r'href="(/notice/new/\?restore=(\d+))">同じ内容で登録し直す', said)
+    assert again
+    event = chief.get(f"/event/{again[2]}/").text
+    assert f'href="{again[1]}">' in event
+    assert "休みます" in event
+    assert "[None" not in event, "what changed is told in words"
+    assert f'href="{again[1]}">' not in operator_at(app, "viewer").get(f"/event/{again[2]}/").text
+    assert send(chief, again[1]).status_code == 303
+    assert database().scalars(select(Notice.body)).all() == ["休みます"]
+    database.remove()
 
 
 def test_the_second_of_two_who_save_sees_both_values_and_keeps_its_own(app: Flask) -> None:

@@ -56,7 +56,8 @@ def test_an_operator_returns_accepts_in_bulk_and_issues_an_account(
     operator.open("/admin/").sees("受付箱", TYPE).keep("inbox").is_accessible()
 
     _inbox(operator, company).sees("3件").follow("期限を過ぎたもの 1件").sees("期限にかかわらず表示する（3件）")
-    operator.page.locator('input[name="ids"]').check()
+    operator.page.keyboard.press("j")
+    operator.page.keyboard.press("x")
     operator.sees("選んだ行への操作1件").choose(act="自分の担当にする")
     operator.press("選んだ行を確認する").sees("この操作ではメールは送られません").press("1件を実行する")
     _inbox(operator, company).follow("自分の担当").sees("1件")
