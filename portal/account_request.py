@@ -23,6 +23,7 @@ from portal.access import open_to_visitors
 from portal.blueprint import portal
 from portal.form_layout import layout_of
 from portal.login import address
+from web.sent_once import key_sent
 
 RECEIPT = "account_request_receipt"
 
@@ -50,7 +51,7 @@ def _store(form: FlaskForm) -> str:
     if problems:
         raise Invalid(problems)
     with transaction() as db:
-        return receive_account_request(db, values, actor_for(None, address())).number
+        return receive_account_request(db, values, actor_for(None, address()), key_sent()).number
 
 
 @portal.route("/account-request", methods=["GET", "POST"])

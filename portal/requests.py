@@ -27,6 +27,7 @@ from portal.access import shown_to_desk
 from portal.blueprint import portal
 from portal.hooks import current_actor
 from portal.tasks import task_of
+from web.sent_once import key_sent
 
 
 class SiteAndKind(FlaskForm):
@@ -79,7 +80,7 @@ def _ask_options(chosen: SiteAndKind, kind: RequestKind) -> ResponseReturnValue:
         with transaction() as session:
             site = own_site(session, current_actor(), chosen.site_id.data)
             refuse_unread(problems)
-            opened = open_request(session, site, kind, options, current_actor())
+            opened = open_request(session, site, kind, options, current_actor(), sent_key=key_sent())
             number = opened.number
     except Invalid as wrong:
         show_problems(form, wrong.problems)

@@ -17,6 +17,7 @@ from models.base.numbers import LARGEST_KEY
 from models.base.settings import ROOT, Settings
 from models.base.values import Yen
 from web import headers, hooks
+from web.sent_once import sent_key
 
 
 class Asked(Request):
@@ -64,7 +65,7 @@ def make_face(name: str, settings: Settings, cookie: str) -> Flask:
     )
     app.url_map.converters["int"] = KeyConverter
     app.jinja_env.filters.update(clock=clock_text, day=day_text, moment=moment_text, yen=Yen().show)
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals.update(asset=asset, sent_key=sent_key)
     app.before_request_funcs.setdefault(None, []).extend(hooks.FIRST)
     CSRFProtect(app)
     app.after_request(headers.add_headers)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models.base.actor import Actor
@@ -134,8 +135,13 @@ def _new_user_name(session: Session) -> str:
             return name
 
 
-def receive_account_request(session: Session, values: Mapping[str, Any], actor: Actor) -> AccountRequest:
-    """Stores what a company typed, mails a receipt and tells the desk; raises Invalid."""
+def receive_account_request(
+    session: Session, values: Mapping[str, Any], actor: Actor, sent_key: str | None = None
+) -> AccountRequest:
+    """Stores what a company typed, mails a receipt and tells the desk; raises Invalid.
+
+    What a page with `sent_key` asked for already is given again: a form that is sent twice, or by two at once, is one request.
+    """
     specs = {
         name: spec
         for name, spec in specs_of(AccountRequest).items()
@@ -145,9 +151,12 @@ def receive_account_request(session: Session, values: Mapping[str, Any], actor: 
     problems = [*problems_of(specs, {**values, **masters.facts}, is_complete=True), *masters.repeated_forms(values)]
     if problems:
         raise Invalid(problems)
-    made = AccountRequest(**{name: values.get(name) for name in specs})
-    session.add(made)
-    session.flush()
+    made = AccountRequest(**{name: values.get(name) for name in specs}, sent_key=sent_key)
+    try:
+        with session.begin_nested():
+            session.add(made)
+    except IntegrityError:
+        return session.scalars(select(AccountRequest).where(AccountRequest.sent_key == sent_key)).one()
     note(session, Action.OPENED, actor, table_name="account_request", row_id=made.id)
     context = {
         "name": made.contact_1_person_name,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.base.actor import Actor
@@ -51,12 +52,16 @@ def open_request(
     options: dict[str, Any],
     actor: Actor,
     values: Mapping[type[Record], Mapping[str, Any]] = NOTHING,
+    sent_key: str | None = None,
 ) -> Request:
     """Opens a request with all its records in their first status; raises Refused or Invalid.
 
     `options` are the kind's own questions by column name; what belongs to other kinds is refused with the unknown. `values` are
-    checked fields that records begin with, by record type.
+    checked fields that records begin with, by record type. What a page with `sent_key` opened already is given again: a form that is
+    sent twice, or by two at once, opens one request.
     """
+    if sent_key and (opened := _opened_before(session, site, kind, sent_key)):
+        return opened
     refused = opening_refusal(site, kind, actor)
     if refused:
         raise Refused(refused, site.open_rename_id)
@@ -65,7 +70,9 @@ def open_request(
         rename_guard.pass_gate(session, site.id, None)
     day = today()
     title = kind.title.format(year=day.year, month=day.month, day=day.day)
-    request = Request(site_id=site.id, kind_code=kind.code, title=title, opened_by=actor.name, **options)
+    request = Request(
+        site_id=site.id, kind_code=kind.code, title=title, opened_by=actor.name, sent_key=sent_key, **options
+    )
     request.site = site
     session.add(request)
     session.flush()
@@ -76,6 +83,15 @@ def open_request(
         _add_record(session, request, include, actor, values.get(include.record, {}))
     refresh_states(session, {request.id})
     return request
+
+
+def _opened_before(session: Session, site: Site, kind: RequestKind, sent_key: str) -> Request | None:
+    # Of two who send it at once, the second waits here and sees what the first one opened.
+    session.execute(select(Site.id).where(Site.id == site.id).with_for_update())
+    session.refresh(site)
+    return session.scalar(
+        select(Request).where(Request.site_id == site.id, Request.kind_code == kind.code, Request.sent_key == sent_key)
+    )
 
 
 def fit_records(session: Session, request: Request, actor: Actor, reason: str) -> None:

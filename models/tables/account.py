@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base.actor import ADMINISTRATORS
@@ -33,6 +34,7 @@ class AccountRequest(Sectioned, Base):
     __tablename__ = "account_request"
     __label__ = "アカウント払い出し申請"
     __area__ = Area.ACCESS
+    __table_args__ = (Index("uq_account_request_sent_key", "sent_key", unique=True),)
     __sections__ = (
         section("会社", Block(Company)),
         section("担当者①", Block(Contact, "contact_1", "担当者①")),
@@ -53,6 +55,7 @@ class AccountRequest(Sectioned, Base):
     customer_id: Mapped[int | None] = field(
         Reference("customer"), "取引先", index=True, help="払い出しの前に選びます。空欄のままのときは、申請の会社名で新しい取引先を登録します。"
     )  # fmt: skip
+    sent_key: Mapped[str | None] = field(Secret(), "送信された画面の番号", editable=False)
     created_at: Mapped[datetime] = field(Moment(), "申請日時", editable=False, default=now, index=True)
 
     customer: Mapped[Customer | None] = relationship()

@@ -14,7 +14,7 @@ from models.base.conditions import when
 from models.base.db import Base
 from models.base.fields import field, key
 from models.base.kind import KINDS, RequestKind
-from models.base.technical import Code, Moment, Reference
+from models.base.technical import Code, Moment, Reference, Secret
 from models.base.values import Day, LongText, Text, Tick
 from models.tables.site import Site
 
@@ -48,6 +48,7 @@ class Request(Base):
               postgresql_where=text("kind = 'site_rename' AND closed_at IS NULL")),
         CheckConstraint("(state IN ('finished', 'cancelled')) = (closed_at IS NOT NULL)", name="closed_when_ended"),
         Index(None, "site_id", "id"),
+        Index("uq_request_sent_key", "site_id", "kind", "sent_key", unique=True),
     )  # fmt: skip
 
     id: Mapped[int] = key("申込番号")
@@ -73,6 +74,7 @@ class Request(Base):
         required=when("request.kind", "configuration_change"),
     )
     opened_on: Mapped[date] = field(Day(), "申込日", editable=False, default=today)
+    sent_key: Mapped[str | None] = field(Secret(), "送信された画面の番号", editable=False)
     opened_by: Mapped[str] = field(Text(60), "申込者", editable=False, default="")
     cancel_reason: Mapped[str | None] = field(LongText(), "中止の理由", editable=False)
     closed_at: Mapped[datetime | None] = field(Moment(), "完了日時", editable=False)
