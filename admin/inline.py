@@ -5,6 +5,7 @@ Only cells that were changed count, so two people may work on a page at once; wh
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -63,7 +64,7 @@ def inline_names(mapped: type[Base]) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class TypedRow:
-    """A row as it was sent: what its cells said when the page was opened, and what they say now."""
+    """A row as it was sent: the marks of what its cells said when the page was opened, and what they say now."""
 
     opened: Mapping[str, str]
     sent: Mapping[str, str]
@@ -71,7 +72,7 @@ class TypedRow:
     @property
     def changed(self) -> dict[str, str]:
         """The cells in which something else was typed."""
-        return {name: typed for name, typed in self.sent.items() if typed != self.opened.get(name)}
+        return {name: typed for name, typed in self.sent.items() if _mark(typed) != self.opened.get(name)}
 
 
 @dataclass
@@ -186,6 +187,11 @@ class InlineView(ImportingView):
         )
 
 
+def _mark(text: str) -> str:
+    """What a cell says, in short: a page of long texts sent twice over would be more than a form may be."""
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
 def _query(chosen: Selection) -> str:
     """The list's query, its page included."""
     return chosen.query(spot=chosen.spot)
@@ -215,7 +221,7 @@ def _outdated(specs: Mapping[str, Spec], labels: Labels, row: Any, sent: TypedRo
     found = []
     for name, typed in sent.changed.items():
         stored = as_sent(specs[name].kind, getattr(row, name))
-        if stored not in {sent.opened.get(name), typed}:
+        if _mark(stored) not in {sent.opened.get(name), _mark(typed)}:
             found.append((name, IN_BETWEEN.format(labels.show(specs[name], getattr(row, name)) or "（なし）")))
     return found
 
@@ -234,7 +240,7 @@ def _line(
     return {
         "id": row.id,
         "name": name,
-        "opened": json.dumps(stored, ensure_ascii=False),
+        "opened": json.dumps({one: _mark(text) for one, text in stored.items()}),
         "problems": [message for about, message in sheet.problems.get(row.id, ()) if about not in stored],
         "cells": [
             {

@@ -19,6 +19,7 @@ from models.base.db import database, transaction
 from models.base.fields import specs_of
 from models.base.technical import Code, Moment, Reference
 from models.base.values import LongText
+from models.tables.account import AccountRequest
 from models.tables.event import Event
 from models.tables.imports import TableImport
 from models.tables.master import AspService, ClosingDay, LinePlanPrice, OutOfHoursFee
@@ -222,3 +223,17 @@ def test_only_short_texts_amounts_days_and_ticks_that_nothing_hangs_on_are_edite
         assert not (names and issubclass(mapped, Record))
     assert inline_names(OutOfHoursFee) == ("fee", "note")
     assert "label" in inline_names(AspService)
+
+
+def test_the_longest_page_of_the_longest_texts_can_be_sent(app: Flask) -> None:
+    with transaction() as session:
+        rows = [AccountRequest(company_name="社" * 24, contact_1_person_name="名" * 24) for _ in range(100)]
+        for row in rows:
+            for name in ("contact_1_department", "contact_2_department", "contact_2_person_name"):
+                setattr(row, name, "部" * 24)
+        session.add_all(rows)
+    clerk, address = Clerk(app, "operator"), "/account_request/inline/?size=100"
+    page = clerk.get(address).text
+    typed = {name: "字" * 24 for name in sheet_of(page) if name.startswith("contact_1_department-")}
+    assert len(typed) == 100
+    assert send(clerk, page, address, **typed).status_code in {303, 422}
