@@ -10,7 +10,7 @@ from contextlib import closing
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, Integer, String, Table, UniqueConstraint, text
+from sqlalchemy import Column, Date, Engine, Integer, String, Table, UniqueConstraint, text
 from werkzeug.datastructures import MultiDict
 
 from admin.codes import mapped_by_table
@@ -195,10 +195,18 @@ def _copied(table: Table, first_id: int) -> Iterator[tuple[str, str]]:
         name = f'"{column.name}"'
         if column.name == "id":
             yield name, f"i + {first_id - 1_000}"
-        elif column.name in own and isinstance(column.type, Integer | String):
+        elif column.name in own and isinstance(column.type, Date):
+            yield name, f"date({name}, '+' || i || ' days')"
+        elif column.name in own and isinstance(column.type, Integer | String) and not _is_one_of_few(column):
             yield name, f"substr({name}, 1, 20) || i" if isinstance(column.type, String) else "i"
         else:
             yield name, name
+
+
+def _is_one_of_few(column: Column[object]) -> bool:
+    """Whether the database takes only certain codes, to which no number can be added."""
+    spec = column.info.get("spec")
+    return isinstance(column.type, String) and bool(spec and spec.kind.check(column.name))
 
 
 @pytest.mark.sqlite

@@ -94,6 +94,8 @@ def test_every_page_of_the_company_can_be_read_and_no_route_acts(client: Client)
         data = None if call.method in SAFE else {"csrf_token": token, "version": "1"}
         answer = client.open(f"/admin/as-customer/1{call.path}", method=call.method, data=data)
         if call.method in SAFE and call.endpoint in shown:
+            if answer.status_code == 303:  # an address of an act, opened: back to the record
+                answer = client.get(answer.location)
             known = {200} if call.names_owned_row else {200, 404}  # a topic or a document that nobody has
             assert answer.status_code in known, f"{call}: {answer.status_code}"
         else:
