@@ -29,7 +29,7 @@ from models.base.db import connect, database, make_engine, transaction
 from models.seeds.demo import load_demo
 from models.seeds.masters import load_masters
 from models.seeds.texts import load_texts
-from models.services.migrating import migrate
+from models.services.migrating import MigrationMissing, migrate
 
 # What chance may find late: CONTRIBUTING.md says when to run it.
 settings.register_profile("thorough", max_examples=500)
@@ -49,12 +49,19 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
+def _migrate(engine: Engine) -> None:
+    try:
+        migrate(engine)
+    except MigrationMissing as missing:
+        pytest.fail(str(missing), pytrace=False)
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file, copied for each test."""
     path = tmp_path_factory.mktemp("sqlite") / "template.sqlite"
     engine = make_engine(f"sqlite:///{path}")
-    migrate(engine)
+    _migrate(engine)
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
@@ -82,7 +89,7 @@ def postgresql_template(postgresql_url: str) -> str:
     name = f"template_{uuid4().hex[:12]}"
     _administer(postgresql_url, f"CREATE DATABASE {name}")
     engine = make_engine(url_of(postgresql_url, name))
-    migrate(engine)
+    _migrate(engine)
     engine.dispose()
     return name
 

@@ -2,24 +2,93 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import CheckConstraint, Engine, inspect, text
+from sqlalchemy import CheckConstraint, Column, Engine, Integer, Table, inspect, text
 from sqlalchemy.exc import IntegrityError
 
-from models.base.db import Base, database, transaction
-from models.services.migrating import head, is_current, migrate, numbered
+from models.base.db import Base, Moment, database, make_engine, transaction
+from models.services import migrating
+from models.services.migrating import (
+    MigrationMissing,
+    NothingToMigrate,
+    draft,
+    head,
+    is_compared,
+    is_current,
+    migrate,
+    numbered,
+    revision_of,
+)
 from models.tables.customer import Customer
 from models.tables.operator import Operator, OperatorRole
 
 pytestmark = pytest.mark.filterwarnings("ignore:Cannot correctly sort tables")
 
 
-def is_compared(_thing: object, name: str | None, kind: str, is_reflected: bool, _other: object) -> bool:
-    """SQLite's full-text search stands beside the declared tables, PostgreSQL's index among them."""
-    is_virtual = kind == "table" and str(name).startswith("search_gram")
-    return not is_virtual and (is_reflected or name != "ix_search_entry_grams")
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Engine]:
+    """A database without any table."""
+    engine = make_engine(f"sqlite:///{tmp_path}/empty.sqlite")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of all migrations, to draft in."""
+    copied = shutil.copytree(migrating.FOLDER, tmp_path / "migrations")
+    monkeypatch.setattr(migrating, "FOLDER", copied)
+    monkeypatch.setattr(migrating, "HEAD", copied / "head")
+    return copied
+
+
+@pytest.fixture
+def undone() -> Iterator[str]:
+    """A table that an engineer has declared, and made no migration for."""
+    table = Table(
+        "undone", Base.metadata, Column("id", Integer, primary_key=True), Column("seen_at", Moment, nullable=False)
+    )
+    yield table.name
+    Base.metadata.remove(table)
+
+
+def test_every_table_and_column_has_its_migration(empty: Engine) -> None:
+    try:
+        migrate(empty)
+    except MigrationMissing as missing:
+        pytest.fail(str(missing), pytrace=False)
+
+
+def test_a_table_without_a_migration_is_told_in_one_sentence(empty: Engine, undone: str) -> None:
+    with pytest.raises(MigrationMissing, match=r"^No migration makes the table undone; .*script/new-migration[^\n]*$"):
+        migrate(empty)
+    with empty.connect() as connection:
+        assert revision_of(connection) is None
+
+
+def test_the_next_migration_is_drafted_and_works_both_ways(empty: Engine, undone: str, folder: Path) -> None:
+    before = head()
+    made = draft(empty, "Carriers of lines")
+    assert made == folder / "versions" / f"{head()}_carriers_of_lines.py"
+    assert int(head()) == int(before) + 1
+    assert "models." not in made.read_text()
+    migrate(empty)
+    assert undone in inspect(empty).get_table_names()
+    migrate(empty, before)
+    assert undone not in inspect(empty).get_table_names()
+
+
+def test_nothing_is_drafted_where_models_and_migrations_agree(empty: Engine, folder: Path) -> None:
+    before = head(), numbered()
+    with pytest.raises(NothingToMigrate):
+        draft(empty, "Nothing")
+    assert (head(), numbered()) == before
 
 
 def test_the_migrated_schema_is_the_declared_one(db: Engine) -> None:
