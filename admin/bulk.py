@@ -153,8 +153,13 @@ def _chosen_result(bulk_act: BulkAct, counts: dict[RowResult, int]) -> RowResult
     wanted = request.args.get("result", "")
     if wanted in set(RowResult):
         return RowResult(wanted)
-    first = RowResult.READY if bulk_act.state != BulkState.DONE else RowResult.DONE
-    return first if counts[first] else next((one for one in RowResult if counts[one]), first)
+    # Of a plan, what it will do is looked at first; of a report, what did not go as planned.
+    order = (
+        tuple(RowResult)
+        if bulk_act.state != BulkState.DONE
+        else (RowResult.FAILED, RowResult.CHANGED, RowResult.REFUSED)
+    )
+    return next((one for one in (*order, *RowResult) if counts[one]), RowResult.DONE)
 
 
 def _lines(session: Session, bulk_act: BulkAct, result: RowResult) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from models.base.actor import Role
 from models.base.workflow import Edge, Status, Workflow
 
 BOX_WIDTH, BOX_HEIGHT, PITCH = 176, 52, 92
-LEFT, GAP, TOP = 40, 88, 6
+LEFT, GAP, TOP = 40, 88, 12
 SIDE = LEFT + BOX_WIDTH + GAP
 LINE_LENGTH = 11  # characters of a label in one line
 TIP = 7  # room for an arrow's head

@@ -143,6 +143,8 @@ class MoveAct(RecordAct):
 class TakeBackAct(RecordAct):
     """Takes the desk's last moves back, as long as they can be (models.services.taking_back)."""
 
+    consequences = ("直前のステータスに戻ります。お客様へのメールは、送られません。",)
+
     def refusals(self, session: Session, rows: Sequence[Any], order: Order) -> Reasons:
         """What the domain says."""
         return taking_back.refusals(session, rows, order.actor, taking_back.gather(session, rows))

@@ -110,6 +110,8 @@ def test_every_number_is_that_of_the_list_behind_it(busy: Flask) -> None:
 
 def test_times_and_reasons_are_told_in_words(busy: Flask) -> None:
     page = Clerk(busy).get("/dashboard").text
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert len(ids) == len(set(ids)), "a drawing takes its arrows' heads from another, which may be folded away"
     stays = page[page.index('id="stays"') : page.index('id="reasons"')]
     assert re.search(r'<th scope="row">申込内容確認中</th><td>窓口</td>.*?2\.0日', stays)
     reasons = page[page.index('id="reasons"') : page.index('id="remarks"')]
