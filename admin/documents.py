@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from werkzeug.utils import secure_filename
 
 from admin.blueprint import desk
 from admin.record_page import find_record
@@ -13,8 +12,10 @@ from models.base.db import database, transaction
 from models.base.errors import NotFound, Refused
 from models.services.documents import issue, pdf_of
 from models.services.locking import lock_records
+from models.services.scans import PDF
 from models.services.sheet_acts import make_blank
 from models.tables.document import Document, DocumentKind
+from web.downloads import download
 
 
 @desk.post("/records/<int:record_id>/documents")
@@ -48,7 +49,4 @@ def fetch_document(document_id: int) -> Response:
     document = database().get(Document, document_id)
     if document is None:
         raise NotFound
-    answer = Response(pdf_of(database(), document), mimetype="application/pdf")
-    answer.headers.set("Content-Disposition", "attachment", filename=secure_filename(f"{document.number}.pdf"))
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer
+    return download(pdf_of(database(), document), PDF, document.file_name)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from werkzeug.utils import secure_filename
 
 from admin.blueprint import desk
 from models.base.db import database, transaction
@@ -18,6 +17,7 @@ from models.services.reference_files import (
     store_reference_file,
     wanted_reference,
 )
+from web.downloads import download
 
 
 @desk.get("/reference-files")
@@ -47,10 +47,7 @@ def add_reference_file(document_id: int) -> ResponseReturnValue:
 def fetch_reference_file(document_id: int) -> Response:
     """The file as customers get it."""
     document, data = read_reference_file(database(), document_id)
-    answer = Response(data, mimetype=document.content_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=secure_filename(document.file_name) or "file")
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer
+    return download(data, document.content_type, document.file_name)
 
 
 def _page(wrong_id: int | None, error: str) -> str:

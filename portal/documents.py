@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
-from flask import Response, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from models.base.db import database, transaction
 from models.base.errors import Invalid, Refused
 from models.services.documents import form_of, issue, late_words, pdf_of
 from models.services.queries import own_document, own_record
+from models.services.scans import PDF
 from portal.access import shown_to_desk
 from portal.blueprint import portal
 from portal.hooks import current_actor
 from portal.record_page import record_form
 from portal.records import fields_were_sent, save_typed, wrong_page
+from web.downloads import download
 
 # A page that waits for a PDF looks again by itself.
 LOOK_AGAIN_SECONDS = "3"
@@ -49,7 +49,4 @@ def fetch_document(document_id: int) -> ResponseReturnValue:
     if not document.is_ready:
         page = render_template("portal/document_waits.html", document=document, words=late_words(document))
         return page, 202, {"Refresh": LOOK_AGAIN_SECONDS}
-    answer = Response(pdf_of(database(), document), mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(document.file_name)}"
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer
+    return download(pdf_of(database(), document), PDF, document.file_name)

@@ -14,6 +14,7 @@ from models.records.contract import ContractRecord
 from models.records.site_name import SiteNameRecord
 from models.services.documents import late_words, newest_of, pdf_of
 from models.services.drafting import idle_time
+from models.services.scans import PDF
 from models.tables.document import Document, DocumentKind
 from models.tables.master import DeskInfo
 from models.tables.record import Record
@@ -56,7 +57,7 @@ def fetch_application_form() -> ResponseReturnValue:
     form = _form(database())
     if not form.is_ready:
         return redirect(url_for("portal.show_receipt"), 303)
-    return download(pdf_of(database(), form), "application/pdf", form.file_name)
+    return download(pdf_of(database(), form), PDF, form.file_name)
 
 
 @portal.post("/apply/receipt/leave")

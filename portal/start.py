@@ -12,13 +12,14 @@ from models.base.db import database
 from models.kinds import CHANGES
 from models.kinds.application import PAGES
 from models.services.reference_files import read_reference_file, reference_documents
+from models.services.scans import PDF
 from models.tables.master import DeliveryTime, DeskInfo, Notice
 from portal.access import listed_by_search_engines, open_to_visitors, shown_to_desk
 from portal.blueprint import portal
 from web.downloads import download
 
 NOT_OFFERED = ("メニュー変更", "設置場所変更", "廃止申込")  # SPEC §3
-FORMATS = {"application/pdf": "PDF"}
+FORMATS = {PDF: "PDF"}
 
 
 @portal.get("/")

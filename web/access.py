@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 from flask import current_app, request
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
 
 from models.base.paths import own_path
 
@@ -49,8 +48,6 @@ def safe_next(target: str | None) -> str | None:
         return None
     try:
         current_app.create_url_adapter(request).match(path, method="GET")  # type: ignore[union-attr]
-    except RequestRedirect:
-        return None
-    except HTTPException:
+    except HTTPException:  # nothing, or (as a redirect) nothing at exactly this address
         return None
     return f"{request.script_root}{target}"

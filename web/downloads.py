@@ -11,15 +11,16 @@ from models.services.files import safe_name
 
 def download(data: bytes, content_type: str, name: str) -> Response:
     """The bytes under a safe name."""
-    answer = Response(data, mimetype=content_type)
-    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(safe_name(name))}"
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer
+    return _sandboxed(data, content_type, f"attachment; filename*=UTF-8''{quote(safe_name(name))}")
 
 
 def picture(data: bytes) -> Response:
     """A PNG that we made, to be shown inside our pages."""
-    answer = Response(data, mimetype="image/png")
-    answer.headers["Content-Disposition"] = "inline; filename=preview.png"
+    return _sandboxed(data, "image/png", "inline; filename=preview.png")
+
+
+def _sandboxed(data: bytes, content_type: str, disposition: str) -> Response:
+    answer = Response(data, mimetype=content_type)
+    answer.headers["Content-Disposition"] = disposition
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer

@@ -16,6 +16,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.types import TypeEngine
 
 from models.base import clock, text
+from models.base.numbers import number_in
 
 
 class Kind:
@@ -57,6 +58,12 @@ class Kind:
     def show(self, value: Any) -> str:
         """The value for reading."""
         return self.write(value)
+
+
+def too_long(typed: str, limit: int) -> str | None:
+    """What to say about a text of more than `limit` characters, as a reader counts them; None for a shorter one."""
+    length = text.length(typed)
+    return f"{limit}文字以内で入力してください（現在{length}文字）" if length > limit else None
 
 
 @dataclass(frozen=True)
@@ -103,8 +110,8 @@ class LongText(Kind):
 
 
 def _text_problem(normalised: str, limit: int) -> str | None:
-    if text.length(normalised) > limit:
-        return f"{limit}文字以内で入力してください（現在{text.length(normalised)}文字）"
+    if problem := too_long(normalised, limit):
+        return problem
     picture = text.emoji(normalised)
     return f"絵文字（{picture}）は書類に印刷できません。取り除いてください" if picture else None
 
@@ -133,6 +140,13 @@ class Mail(Kind):
         return None
 
 
+def _parts_of_day(typed: str) -> tuple[str, list[int]]:
+    """A day or month with dashes between its parts, and the parts as numbers; none where one of them is no number."""
+    plain = re.sub(r"[年月/.]", "-", text.dashed_digits(text.clean(typed))).removesuffix("日").strip("-")
+    parts = [number_in(part, 9999) for part in plain.split("-")]
+    return plain, [part for part in parts if part is not None] if None not in parts else []
+
+
 class Day(Kind):
     """A day in Japan."""
 
@@ -146,11 +160,8 @@ class Day(Kind):
 
     def normalise(self, typed: str) -> str:
         """YYYY-MM-DD where that can be told."""
-        plain = re.sub(r"[年月/.]", "-", text.dashed_digits(text.clean(typed))).removesuffix("日")
-        parts = plain.split("-")
-        if len(parts) == 3 and all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts):
-            return f"{int(parts[0]):04}-{int(parts[1]):02}-{int(parts[2]):02}"
-        return plain
+        plain, parts = _parts_of_day(typed)
+        return f"{parts[0]:04}-{parts[1]:02}-{parts[2]:02}" if len(parts) == 3 else plain
 
     def problem(self, normalised: str) -> str | None:
         """No such day."""
@@ -182,11 +193,8 @@ class Month(Day):
 
     def normalise(self, typed: str) -> str:
         """YYYY-MM where that can be told."""
-        plain = re.sub(r"[年月/.]", "-", text.dashed_digits(text.clean(typed))).removesuffix("日").strip("-")
-        parts = plain.split("-")
-        if len(parts) in {2, 3} and all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts):
-            return f"{int(parts[0]):04}-{int(parts[1]):02}"
-        return plain
+        plain, parts = _parts_of_day(typed)
+        return f"{parts[0]:04}-{parts[1]:02}" if len(parts) in {2, 3} else plain
 
     def problem(self, normalised: str) -> str | None:
         """No such month."""

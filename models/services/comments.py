@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.base.errors import Problem
 from models.base.settings import settings
+from models.base.values import too_long
 from models.base.workflow import Status
 from models.rules.placeholders import fill
 from models.tables.texts import CommentTemplate
@@ -18,8 +19,8 @@ LONGEST = 1000  # characters of what an operator writes to a customer
 
 def problems_in_comment(typed: str, label: str, field: str = "comment") -> Iterator[Problem]:
     """What is wrong with a comment or a reason that was typed, besides that it is missing."""
-    if len(typed) > LONGEST:
-        yield Problem(field, f"{label}は{LONGEST}文字以内で入力してください（現在{len(typed)}文字）")
+    if problem := too_long(typed, LONGEST):
+        yield Problem(field, f"{label}は{problem}")
 
 
 def template_comments(session: Session, codes: Iterable[str], target: Status) -> dict[str, str]:

@@ -17,7 +17,7 @@ from models.base.workflow import WORKFLOWS, Status
 from models.rules.placeholders import unknown_in
 from models.tables.mail import EVERYWHERE, MailKey, placeholders_of
 
-IN_COMMENTS = ("provider", "service")
+IN_COMMENTS = ("provider", "service")  # Settings.names
 
 
 def status_name(workflow: str, status: str) -> str:
@@ -34,15 +34,9 @@ def _unknown_status(workflow: str, status: str) -> Iterator[Problem]:
         yield Problem("status", f"ステータスは次のいずれかにしてください：{'、'.join(made.statuses)}")
 
 
-class CommentTemplate(Base):
-    """What the operator comment becomes at a status of a workflow, unless the operator typed one (SPEC §4)."""
+class OfStatus:
+    """A text for one status of one workflow."""
 
-    __tablename__ = "comment_template"
-    __label__ = "コメントのひな形"
-    __area__ = Area.MASTER
-    __table_args__ = (UniqueConstraint("workflow", "status"),)
-
-    id: Mapped[int] = key("ひな形ID")
     workflow: Mapped[str] = field(Code(40), "ワークフロー", required=True)
     status: Mapped[str] = field(Code(40), "ステータス", required=True)
     text: Mapped[str] = field(
@@ -58,7 +52,18 @@ class CommentTemplate(Base):
         return status_name(self.workflow, self.status)
 
 
-class StatusText(Base):
+class CommentTemplate(OfStatus, Base):
+    """What the operator comment becomes at a status of a workflow, unless the operator typed one (SPEC §4)."""
+
+    __tablename__ = "comment_template"
+    __label__ = "コメントのひな形"
+    __area__ = Area.MASTER
+    __table_args__ = (UniqueConstraint("workflow", "status"),)
+
+    id: Mapped[int] = key("ひな形ID")
+
+
+class StatusText(OfStatus, Base):
     """What a status of a workflow means, as the status guide tells the customer."""
 
     __tablename__ = "status_text"
@@ -67,19 +72,6 @@ class StatusText(Base):
     __table_args__ = (UniqueConstraint("workflow", "status"),)
 
     id: Mapped[int] = key("説明ID")
-    workflow: Mapped[str] = field(Code(40), "ワークフロー", required=True)
-    status: Mapped[str] = field(Code(40), "ステータス", required=True)
-    text: Mapped[str] = field(
-        LongText(), "説明", required=True, help="{provider} は事業者名、{service} はサービス名に置き換わります。"
-    )
-
-    def problems(self) -> Iterator[Problem]:
-        """An unknown workflow or status, or a placeholder that nobody fills."""
-        yield from _unknown_status(self.workflow, self.status)
-        yield from _unknown("text", self.text, IN_COMMENTS)
-
-    def __str__(self) -> str:
-        return status_name(self.workflow, self.status)
 
 
 class MailTemplate(Base):
