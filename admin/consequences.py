@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 
 from admin.labels import Labels
 from admin.references import referring
+from models.base.choices import MasterChoice
 from models.base.db import Area
-from models.base.fields import Spec
+from models.base.fields import Spec, specs_of
+from models.services.audit import kind_of
 from models.services.reach import Changes, drafts_with, open_among, sentences
 
 UNSTAMPED = {"csrf_token", "seen"}
@@ -74,10 +76,8 @@ def _code_of(row: Any) -> tuple[str, str] | None:
     """The master row that orders choose: the row itself, or the one whose price it is."""
     if isinstance(getattr(row, "code", None), str):
         return row.__tablename__, row.code
-    for name, table in (("plan_code", "line_plan"), ("service_code", "asp_service")):
-        if hasattr(row, name):
-            return table, getattr(row, name)
-    return None
+    chosen = ((name, spec.kind) for name, spec in specs_of(kind_of(row)).items() if isinstance(spec.kind, MasterChoice))
+    return next(((kind.table, getattr(row, name)) for name, kind in chosen), None)
 
 
 def pending(session: Session, row: Any, specs: Mapping[str, Spec], before: dict[str, Any], form: Any) -> Pending | None:

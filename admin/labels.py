@@ -14,9 +14,8 @@ from admin.codes import mapped_by_table
 from models.base.choices import MasterChoice
 from models.base.fields import Spec
 from models.base.technical import Reference
-from models.records.site_name import SiteNameRecord
-from models.tables.request import Request
-from models.tables.site import Site, SiteVersion
+from models.services.queries import site_labels
+from models.tables.site import Site
 
 CHUNK = 500
 
@@ -74,23 +73,4 @@ def ways_to_names(mapped: Any) -> list[Any]:
 def name_rows(session: Session, mapped: Any, rows: Iterable[Any]) -> dict[int, str]:
     """Loaded rows by number with their names."""
     found = {row.id: str(row) for row in rows}
-    return {**found, **site_names(session, found)} if mapped is Site and found else found
-
-
-def site_names(session: Session, site_ids: Iterable[int]) -> dict[int, str]:
-    """Sites by the name that counts now: the newest accepted one, else the one the site's application came with."""
-    ids = list(site_ids)
-    first = (
-        select(Request.site_id, SiteNameRecord)
-        .join(SiteNameRecord.request)
-        .where(Request.site_id.in_(ids))
-        .order_by(SiteNameRecord.id.desc())
-    )
-    accepted = (
-        select(SiteVersion.site_id, SiteNameRecord)
-        .join(SiteNameRecord, SiteVersion.record_id == SiteNameRecord.id)
-        .where(SiteVersion.site_id.in_(ids))
-        .order_by(SiteVersion.effective_on, SiteVersion.id)
-    )
-    named = [*session.execute(first), *session.execute(accepted)]  # later ones replace earlier ones
-    return {site_id: record.full_name for site_id, record in named if record.short_name}
+    return {**found, **site_labels(session, found)} if mapped is Site and found else found

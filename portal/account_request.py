@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
-from sqlalchemy import select
 
 from models.base.db import database, transaction
 from models.base.errors import Invalid, Problem
@@ -16,7 +15,7 @@ from models.services.accounts import receive_account_request
 from models.services.attempts import count_attempt, too_many
 from models.services.help_texts import helps_of
 from models.services.login import actor_for
-from models.services.masters import master_facts
+from models.services.masters import in_order, master_facts
 from models.tables.account import AccountRequest
 from models.tables.master import CompanyType
 from portal.access import open_to_visitors
@@ -31,10 +30,7 @@ RECEIPT = "account_request_receipt"
 def _form() -> FlaskForm:
     names = [name for part in AccountRequest.__sections__ for name in part.names]
     specs = {name: specs_of(AccountRequest)[name] for name in names}
-    types = [
-        (row.code, row.label)
-        for row in database().scalars(select(CompanyType).order_by(CompanyType.place, CompanyType.id))
-    ]
+    types = [(row.code, row.label) for row in in_order(database(), CompanyType)]
     form = form_class(specs, FlaskForm, {"company_type": types}, helps=helps_of(database()))()
     mark_required(form, specs, master_facts(database()))
     return form

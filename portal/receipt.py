@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from flask import make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectin_polymorphic
+from sqlalchemy.orm import Session
 
 from models.base.db import database
 from models.base.errors import NotFound
 from models.base.workflow import Side
 from models.records.contract import ContractRecord
 from models.records.site_name import SiteNameRecord
+from models.services.applying import submitted_records
 from models.services.documents import late_words, newest_of, pdf_of
 from models.services.drafting import idle_time
+from models.services.front_page import desk_lines
 from models.services.scans import PDF
 from models.tables.document import Document, DocumentKind
-from models.tables.master import DeskInfo
 from models.tables.record import Record
 from portal.access import open_to_visitors
 from portal.blueprint import portal
@@ -44,7 +44,7 @@ def show_receipt() -> ResponseReturnValue:
         late_words=late_words(form) if form and not form.is_ready else "",
         owed=[record for record in records if record.waits_for is Side.CUSTOMER and record is not contract],
         idle_time=idle_time(),
-        desk=database().scalars(select(DeskInfo).order_by(DeskInfo.place, DeskInfo.id)).all(),
+        desk=desk_lines(database()),
     )
     waiting = {"Refresh": LOOK_AGAIN_SECONDS} if form and not form.is_ready and not form.is_late else {}
     return page, 200, waiting
@@ -73,8 +73,7 @@ def _records(session: Session) -> list[Record]:
     draft = visited_draft()
     if draft is None or draft.request_id is None:
         return []
-    found = select(Record).where(Record.request_id == draft.request_id).order_by(Record.id)
-    return list(session.scalars(found.options(selectin_polymorphic(Record, [ContractRecord, SiteNameRecord]))))
+    return submitted_records(session, draft.request_id)
 
 
 def _form(session: Session) -> Document:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, render_template, url_for
-from sqlalchemy import or_, select
 
-from models.base.clock import today
 from models.base.db import database
 from models.kinds import CHANGES
 from models.kinds.application import PAGES
+from models.services.front_page import delivery_times, desk_lines, notices_shown
 from models.services.reference_files import read_reference_file, reference_documents
 from models.services.scans import PDF
-from models.tables.master import DeliveryTime, DeskInfo, Notice
 from portal.access import listed_by_search_engines, open_to_visitors, shown_to_desk
 from portal.blueprint import portal
 from web.downloads import download
@@ -28,18 +26,16 @@ FORMATS = {PDF: "PDF"}
 @shown_to_desk
 def show_start() -> str:
     """The doors, what can and cannot be applied for, delivery times, documents to read first, the desk."""
-    session, day = database(), today()
-    shown = select(Notice).where(or_(Notice.shown_from.is_(None), Notice.shown_from <= day))
-    shown = shown.where(or_(Notice.shown_until.is_(None), Notice.shown_until >= day)).order_by(Notice.id.desc())
+    session = database()
     return render_template(
         "portal/start.html",
-        notices=session.scalars(shown).all(),
+        notices=notices_shown(session),
         changes=CHANGES,
         page_count=len(PAGES),
         not_offered=NOT_OFFERED,
-        delivery_times=session.scalars(select(DeliveryTime).order_by(DeliveryTime.place, DeliveryTime.id)).all(),
+        delivery_times=delivery_times(session),
         documents=document_items(),
-        desk=session.scalars(select(DeskInfo).order_by(DeskInfo.place, DeskInfo.id)).all(),
+        desk=desk_lines(session),
     )
 
 

@@ -12,6 +12,7 @@ from models.base.clock import day_text, today
 from models.base.db import database
 from models.base.fields import read_typed
 from models.base.values import Yen
+from models.kinds.application import number_of
 from models.rules.construction_dates import date_problems, earliest_days, fee_slot
 from models.rules.offer import Masters
 from models.rules.works import PLACES, Work, day_field, time_field
@@ -20,7 +21,7 @@ from portal.access import open_to_visitors
 from portal.blueprint import portal
 from portal.draft_cookie import peeked_draft
 
-PAGE = 4
+PAGE = number_of("dates")
 
 
 @portal.get("/apply/earliest-days")

@@ -6,20 +6,20 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import select
 
 from models.base.clock import today
+from models.base.conditions import is_given
 from models.base.db import database
 from models.base.fields import Section, Spec
 from models.base.values import Absence, Yen
-from models.kinds.application import PAGES, Page, Part
+from models.kinds.application import PAGES, Page, Part, number_of
 from models.records.work_dates import DATE_FIELDS, TIME_FIELDS
 from models.rules.construction_dates import earliest_days
 from models.rules.names import full_name
 from models.rules.works import PLACES, Work, day_field, time_field
 from models.services.applying import quoted_now
 from models.services.drafting import Application
-from models.services.masters import shown
+from models.services.masters import in_order, shown
 from models.tables.master import Menu
 from portal.form_layout import in_rows
 from portal.quoting import is_changed
@@ -43,7 +43,7 @@ def _contacts(application: Application) -> Extras:
     short, location = (application.values.get(name) for name in ("short_name", "location_name"))
     return {
         "site_name": full_name(short, location) if short and location else "",
-        "hints": {"menu_code": {menu.code: _menu_hint(menu, application) for menu in database().scalars(select(Menu))}},
+        "hints": {"menu_code": {menu.code: _menu_hint(menu, application) for menu in in_order(database(), Menu)}},
     }
 
 
@@ -66,7 +66,7 @@ def _services(application: Application) -> Extras:
         "limits": {code: plan.asp_limit for code, plan in plans.items()},
         "added_fee": Yen().show(added.pop()) if len(added) == 1 else None,
         "documents": document_items(),
-        "warnings": application.warnings_on(3),
+        "warnings": application.warnings_on(number_of("services")),
     }
 
 
@@ -145,7 +145,7 @@ def _answer(application: Application, name: str, spec: Spec) -> str | None:
     # What was neither asked for nor given is left out; what was left empty says so.
     known: Mapping[str, Any] = {**application.values, **application.facts}
     value = application.values.get(name)
-    if value in (None, "", False, ()) and (isinstance(spec.kind, Absence) or not spec.is_allowed(known)):
+    if not is_given(value) and (isinstance(spec.kind, Absence) or not spec.is_allowed(known)):
         return None
     return shown(spec, value, application.masters) if value not in (None, False) else "いいえ" if value is False else ""
 

@@ -109,6 +109,14 @@ def page_of(number: int) -> Page:
     raise LookupError(f"no page {number}")
 
 
+def number_of(code: str) -> int:
+    """The number of the page of that code; raises LookupError."""
+    for page in PAGES:
+        if page.code == code:
+            return page.number
+    raise LookupError(f"no page {code}")
+
+
 def page_with(field: str) -> Page | None:
     """The page on which a field stands."""
     return _PAGE_WITH.get(field)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectin_polymorphic
 
 from models.base.actor import SYSTEM, Actor, Role
 from models.base.errors import DomainError, Invalid, Problem
@@ -78,6 +78,12 @@ def submit_application(session: Session, draft: Draft, seen: str, actor: Actor) 
     draft.request_id, draft.typed = request.id, {}
     session.flush()
     return request
+
+
+def submitted_records(session: Session, request_id: int) -> list[Record]:
+    """The records of an application that was submitted, with what its receipt says of them."""
+    found = select(Record).where(Record.request_id == request_id).order_by(Record.id)
+    return list(session.scalars(found.options(selectin_polymorphic(Record, [ContractRecord, SiteNameRecord]))))
 
 
 def _open(session: Session, application: Application, actor: Actor) -> Request:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from models.tables.master import (
     AspService,
     AspServicePrice,
     ClosingDay,
+    Coded,
     CompanyType,
     LeadTime,
     LinePlan,
@@ -30,6 +31,15 @@ from models.tables.master import (
 CODED = (CompanyType, Menu, LinePlan, AspService)
 
 
+Ordered = TypeVar("Ordered", bound=Coded)
+
+
+def in_order(session: Session, table: type[Ordered]) -> Sequence[Ordered]:
+    """All rows of a table in the order that the desk gave them."""
+    placed: Any = table
+    return session.scalars(select(table).order_by(placed.place, placed.id)).all()
+
+
 def master_facts(session: Session) -> dict[str, Any]:
     """The facts that conditions ask of master data, where nothing else of it is needed."""
     corporate = select(CompanyType.code).where(CompanyType.is_corporate)
@@ -39,10 +49,7 @@ def master_facts(session: Session) -> dict[str, Any]:
 def masters_on(session: Session, day: date | None = None) -> Masters:
     """The master data of a day, today's where none is given."""
     day = day or today()
-    rows: dict[str, list[Any]] = {
-        str(table.__tablename__): list(session.scalars(select(table).order_by(table.place, table.id)))
-        for table in CODED
-    }
+    rows: dict[str, list[Any]] = {str(table.__tablename__): list(in_order(session, table)) for table in CODED}
     plan_prices = _begun(session, LinePlanPrice, day, "plan_code")
     service_prices = _begun(session, AspServicePrice, day, "service_code")
     out_of_hours = _begun(session, OutOfHoursFee, day, "work", "slot")

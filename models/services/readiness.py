@@ -9,13 +9,11 @@ from importlib.metadata import PackageNotFoundError, version
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.base.clock import now
 from models.base.settings import Settings, WrongSetting, require_serving
 from models.services.migrating import head, is_current
-from models.services.worker import CHORES, SILENCE
+from models.services.worker import living_workers
 from models.tables.account import Account
 from models.tables.operator import Operator, OperatorRole
-from models.tables.worker import Heartbeat
 
 LEAST_CHARACTERS = 12
 OLDEST_WEASYPRINT = 70
@@ -92,10 +90,7 @@ def _people(session: Session, demo_names: Collection[str]) -> Iterator[str]:
 
 
 def _workers(session: Session, settings: Settings) -> Iterator[str]:
-    seen = select(Heartbeat.worker).where(
-        Heartbeat.seen_at > now() - SILENCE, Heartbeat.worker.not_in([chore.name for chore in CHORES])
-    )
-    workers = session.scalars(seen).all()
+    workers = living_workers(session)
     if not workers:
         yield "No worker was seen for 5 minutes, so no mail is sent; start one: flask --app app work"
     hosts = {worker.rsplit("-", 2)[0] for worker in workers}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.base.actor import Actor
@@ -14,6 +13,7 @@ from models.base.settings import settings
 from models.services.audit import note
 from models.services.files import keep, safe_name, stored_bytes
 from models.services.incoming import SCANS, SHEET, Incoming, Wanted, examine_as
+from models.services.masters import in_order
 from models.tables.event import Action
 from models.tables.master import ReferenceDocument
 
@@ -31,7 +31,7 @@ def examine_reference(data: bytes, actor: Actor) -> Incoming:
 
 def reference_documents(session: Session) -> Sequence[ReferenceDocument]:
     """All of them, in the order of the table."""
-    return session.scalars(select(ReferenceDocument).order_by(ReferenceDocument.place, ReferenceDocument.id)).all()
+    return in_order(session, ReferenceDocument)
 
 
 def reference_document(session: Session, document_id: int) -> ReferenceDocument:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from models.base.errors import Invalid, Problem
 from models.base.fields import Spec
+from models.base.values import too_long
 from models.base.workflow import Status
 from models.services.audit import read_back
 from models.services.checking import facts_of
@@ -50,11 +51,8 @@ def problems_in_remarks(session: Session, record: Record, target: Status, given:
     for name, text in given.items():
         if name not in specs:
             yield Problem("", "この情報にない項目には指摘を付けられません。画面を開き直してください。")
-        elif len(text) > LONGEST_REMARK:
-            label = specs[name].full_label
-            yield Problem(
-                name, f"「{label}」への指摘は{LONGEST_REMARK}文字以内で入力してください（現在{len(text)}文字）"
-            )
+        elif problem := too_long(text, LONGEST_REMARK):
+            yield Problem(name, f"「{specs[name].full_label}」への指摘は{problem}")
 
 
 def keep(session: Session, record: Record, remarks: Remarks) -> None:

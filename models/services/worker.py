@@ -8,11 +8,11 @@ import secrets
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Table, delete, update
+from sqlalchemy import Table, delete, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
@@ -91,6 +91,13 @@ def beat(name: str) -> None:
 def _introduce(session: Session, name: str, seen_at: datetime) -> None:
     made = insert_into(session, TABLE).values(worker=name, seen_at=seen_at)
     session.execute(made.on_conflict_do_nothing(index_elements=["worker"]))
+
+
+def living_workers(session: Session) -> Sequence[str]:
+    """The names of the workers that were seen lately. What chores note in the same table is none."""
+    chores = [chore.name for chore in CHORES]
+    seen = select(Heartbeat.worker).where(Heartbeat.seen_at > now() - SILENCE, Heartbeat.worker.not_in(chores))
+    return session.scalars(seen.order_by(Heartbeat.worker)).all()
 
 
 @dataclass(frozen=True)
