@@ -3,53 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
-from flask import (
-    Blueprint,
-    Flask,
-    flash,
-    g,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    session,
-    url_for,
-)
+from flask import Blueprint, Flask, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask_login import UserMixin, current_user
 
-from admin.login_forms import CodeForm, NewPasswordForm, SignInForm
 from models.base.actor import Actor, Role
-from models.base.clock import now
-from models.base.errors import Invalid, Refused
-from models.base.settings import settings
+from models.base.errors import Invalid
 from models.forms import show_problems
-from models.rules.devices import device_of
-from models.services.attempts import TooMany
 from models.services.authenticators import enrol_authenticator, offer_authenticator
-from models.services.links import find_link
-from models.services.login import (
-    LoginExpired,
-    actor_for,
-    begin_login,
-    find_challenge,
-    send_code,
-    stage_of,
-)
-from models.services.login import (
-    enter_code as accept_code,
-)
-from models.services.passwords import LONGEST, set_password_by_link
-from models.services.sessions import end_session, find_session, is_proved, session_hash, touch_session
+from models.services.login import actor_for
+from models.services.sessions import is_proved, session_hash
 from models.tables.login import LoginSession
 from models.tables.operator import Operator
-from web.access import is_static, open_to_visitors, safe_next, says
-from web.hooks import while_database_answers
+from web import signing_in
+from web.access import is_static, open_to_visitors, says
+from web.login_forms import CodeForm
+from web.signing_in import Door, address, living_session
 
 desk_login = Blueprint("desk_login", __name__)
-CHALLENGE, NEXT, REASON = "challenge", "next", "signed_out_because"
 BEFORE_ENROLMENT = {"desk_login.enrol", "desk_login.sign_out"}
 
 
@@ -70,27 +42,27 @@ class DeskUser(UserMixin):
 
     def actor(self) -> Actor:
         """Who acts in this request."""
-        return replace(self._actor, address=request.remote_addr or "", trace_id=g.get("trace_id", ""))
+        return replace(self._actor, address=address(), trace_id=g.get("trace_id", ""))
+
+
+def load_user(token: str) -> DeskUser | None:
+    """The operator of a session's token, or None."""
+    row = living_session(token, Operator)
+    return DeskUser(token, row, row.operator) if row and row.operator else None
+
+
+def _home() -> str:
+    return f"{request.script_root}/"
+
+
+DOOR = Door(Operator, "desk_login", "admin", "認証コード", lambda _stage: CodeForm, load_user, _home)
 
 
 def init_login(app: Flask) -> None:
     """Registers the login's pages and closes everything else: to strangers, and to operators without an authenticator app."""
-    manager = LoginManager(app)
-    manager.session_protection = None
-    manager.user_loader(while_database_answers(load_user))
+    signing_in.init_door(app, DOOR)
     app.register_blueprint(desk_login)
     app.before_request(require_login)
-
-
-def load_user(token: str) -> DeskUser | None:
-    """The operator of a session's token, or None; then the login page says why."""
-    found = find_session(token, Operator)
-    if found.session is None or found.session.operator is None:
-        if found.reason:
-            session[REASON] = found.reason
-        return None
-    touch_session(found.session)
-    return DeskUser(token, found.session, found.session.operator)
 
 
 def require_login() -> ResponseReturnValue | None:
@@ -105,73 +77,18 @@ def require_login() -> ResponseReturnValue | None:
     return None
 
 
-def _home() -> str:
-    return f"{request.script_root}/"
-
-
 @desk_login.route("/login", methods=["GET", "POST"])
 @open_to_visitors
 def sign_in() -> ResponseReturnValue:
     """User name and password."""
-    if current_user.is_authenticated:
-        return redirect(safe_next(request.args.get("next")) or _home())
-    form = SignInForm()
-    context: dict[str, Any] = {"form": form, "reason": session.pop(REASON, None)}
-    if not form.validate_on_submit():
-        return render_template("admin/login.html", **context), 422 if form.errors else 200
-    try:
-        token = begin_login(Operator, form.user_name.data or "", form.password.data or "", request.remote_addr or "")
-    except Refused as refusal:
-        form.form_errors = [str(refusal)]
-        return render_template("admin/login.html", **context), 429 if isinstance(refusal, TooMany) else 422
-    target = request.args.get("next")
-    session.clear()
-    session[CHALLENGE], session[NEXT] = token, target if safe_next(target) else None
-    return redirect(url_for("desk_login.enter_code"))
+    return signing_in.sign_in(DOOR)
 
 
 @desk_login.route("/login/code", methods=["GET", "POST"])
 @open_to_visitors
 def enter_code() -> ResponseReturnValue:
     """The authenticator's code, or the mailed one until there is an authenticator."""
-    try:
-        return _send() if "send" in request.form else _enter()
-    except LoginExpired as expired:
-        flash(str(expired), "error")
-        session.pop(CHALLENGE, None)
-        return redirect(url_for("desk_login.sign_in", next=session.pop(NEXT, None)))
-
-
-def _send() -> ResponseReturnValue:
-    try:
-        send_code(session.get(CHALLENGE, ""), Operator)
-        flash("認証コードをメールで送信しました。", "success")
-    except LoginExpired:
-        raise
-    except Refused as refusal:
-        flash(str(refusal), "error")
-    return redirect(url_for("desk_login.enter_code"))
-
-
-def _enter() -> ResponseReturnValue:
-    token, form = session.get(CHALLENGE, ""), CodeForm()
-    stage = stage_of(find_challenge(token, Operator))
-    if form.validate_on_submit():
-        try:
-            where = (request.remote_addr or "", device_of(request.user_agent.string))
-            return _welcome(accept_code(token, Operator, form.code.data or "", *where))
-        except LoginExpired:
-            raise
-        except Refused as refusal:
-            form.code.errors = [str(refusal)]
-    return render_template("admin/login_code.html", form=form, stage=stage, now=now()), 422 if form.errors else 200
-
-
-def _welcome(token: str) -> ResponseReturnValue:
-    target = safe_next(session.get(NEXT))
-    session.clear()
-    login_user(load_user(token))
-    return redirect(target or _home())
+    return signing_in.enter_code(DOOR)
 
 
 @desk_login.route("/enrol", methods=["GET", "POST"])
@@ -197,30 +114,10 @@ def enrol() -> ResponseReturnValue:
 @open_to_visitors
 def set_password(token: str) -> ResponseReturnValue:
     """Sets an operator's password by a link that works once."""
-    form = NewPasswordForm()
-    lengths = {"password_least": settings().operator_password_length, "password_most": LONGEST}
-    try:
-        link = find_link(token, Operator)
-        if form.validate_on_submit():
-            actor = actor_for(link.owner, request.remote_addr or "", g.get("trace_id", ""))
-            set_password_by_link(link, form.password.data or "", form.repeated.data or "", actor)
-            flash("パスワードを設定しました。ログインしてください。", "success")
-            return redirect(url_for("desk_login.sign_in"))
-    except Invalid as invalid:
-        show_problems(form, invalid.problems)
-    except Refused as refusal:
-        return render_template("admin/login_dead_link.html", reason=str(refusal)), 410
-    page = render_template("admin/login_password.html", form=form, user_name=link.owner.user_name, **lengths)
-    return page, 422 if form.errors else 200
+    return signing_in.set_password(DOOR, token)
 
 
 @desk_login.post("/logout")
 def sign_out() -> ResponseReturnValue:
-    """Ends the session for good and clears what the browser kept."""
-    end_session(current_user.session_id, current_user.actor())
-    logout_user()
-    session.clear()
-    flash("ログアウトしました。", "success")
-    response = make_response(redirect(url_for("desk_login.sign_in")))
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
-    return response
+    """Out again."""
+    return signing_in.sign_out(DOOR)

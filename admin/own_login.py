@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from admin.blueprint import desk
-from admin.login_forms import AuthenticatorForm, ChangePasswordForm
 from models.base.db import database
-from models.base.settings import settings
 from models.services.authenticators import enrol_authenticator, offer_authenticator
-from models.services.passwords import LONGEST, change_password
+from models.services.passwords import change_password
 from models.services.sessions import end_other_sessions, living_sessions, session_hash
+from models.tables.operator import Operator
 from web.form_page import form_page
+from web.login_forms import AuthenticatorForm, ChangePasswordForm
+from web.signing_in import password_lengths
 
 
 @desk.get("/my-login")
@@ -32,9 +33,10 @@ def change_own_password() -> ResponseReturnValue:
         typed = (form.current.data or "", form.password.data or "", form.repeated.data or "")
         change_password(current_user.operator, typed, current_user.session_id, current_user.actor())
 
-    lengths = {"password_least": settings().operator_password_length, "password_most": LONGEST}
     done = "パスワードを変更しました。ほかの端末ではログアウトされています。"
-    return form_page(form, change, "admin/own_password.html", done, url_for("desk.show_own_login"), **lengths)
+    return form_page(
+        form, change, "admin/own_password.html", done, url_for("desk.show_own_login"), **password_lengths(Operator)
+    )
 
 
 @desk.route("/my-login/authenticator", methods=["GET", "POST"])

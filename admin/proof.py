@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from admin.blueprint import desk
-from admin.login_forms import AgainForm
 from models.services.passwords import prove_again
 from web.access import safe_next
 from web.form_page import form_page
+from web.login_forms import AgainForm
 
 
 class ProofNeeded(Exception):

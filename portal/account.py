@@ -21,9 +21,11 @@ from models.services.mail_change import (
 )
 from models.services.passwords import change_password
 from models.services.sessions import end_other_sessions, end_own_session, living_sessions, session_hash
+from models.tables.account import Account
 from portal.blueprint import portal
-from portal.login_forms import AgainForm, AuthenticatorForm, ChangePasswordForm, NewMailForm
 from web.form_page import form_page
+from web.login_forms import AgainForm, AuthenticatorForm, ChangePasswordForm, NewMailForm
+from web.signing_in import password_lengths
 
 
 @portal.get("/account")
@@ -49,7 +51,8 @@ def change_own_password() -> ResponseReturnValue:
         change_password(current_user.account, typed, current_user.session_id, current_user.actor())
 
     done = "パスワードを変更しました。ほかの端末ではログアウトされています。"
-    return form_page(form, change, "portal/account_password.html", done, url_for("portal.show_account"))
+    back_url, lengths = url_for("portal.show_account"), password_lengths(Account)
+    return form_page(form, change, "portal/account_password.html", done, back_url, **lengths)
 
 
 @portal.route("/account/mail", methods=["GET", "POST"])
@@ -98,7 +101,6 @@ def set_up_authenticator() -> ResponseReturnValue:
         flash("認証アプリは登録済みです。登録の解除は、この画面から行えます。", "info")
         return redirect(url_for("portal.show_account"))
     form, offer = AuthenticatorForm(), offer_authenticator(account, session_hash(current_user.token))
-    form.ask_the_app()
 
     def enrol() -> None:
         keep, password = current_user.session_id, form.current.data or ""

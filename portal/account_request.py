@@ -21,8 +21,8 @@ from models.tables.master import CompanyType
 from portal.access import open_to_visitors
 from portal.blueprint import portal
 from portal.form_layout import layout_of
-from portal.login import address
 from web.sent_once import key_sent
+from web.signing_in import address
 
 RECEIPT = "account_request_receipt"
 

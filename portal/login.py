@@ -3,43 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
-from flask import Flask, flash, g, make_response, redirect, render_template, request, session, url_for
+from flask import Flask, g, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask_login import UserMixin
 
 from models.base.actor import Actor
-from models.base.clock import now
-from models.base.errors import Refused
-from models.rules.devices import device_of
-from models.services.attempts import TooMany
-from models.services.login import (
-    AccountExpired,
-    LoginExpired,
-    actor_for,
-    begin_login,
-    find_challenge,
-    send_code,
-    stage_of,
-)
-from models.services.login import (
-    enter_code as accept_code,
-)
-from models.services.sessions import end_session, find_session, touch_session
+from models.services.login import Stage, actor_for
 from models.tables.account import Account
 from models.tables.login import LoginSession
-from portal.access import open_to_visitors, safe_next
+from portal.access import open_to_visitors
 from portal.blueprint import portal
-from portal.login_forms import CodeForm, SignInForm
-from web.hooks import while_database_answers
-
-CHALLENGE, NEXT, REASON = "challenge", "next", "signed_out_because"
-
-
-def address() -> str:
-    """Where the request comes from."""
-    return request.remote_addr or ""
+from web import signing_in
+from web.login_forms import CodeForm, MailedCodeForm
+from web.signing_in import CodeForms, Door, address, living_session
 
 
 class PortalUser(UserMixin):
@@ -61,99 +38,39 @@ class PortalUser(UserMixin):
         return replace(self._actor, address=address(), trace_id=g.get("trace_id", ""))
 
 
-def init_login(app: Flask) -> None:
-    """Teaches the app who is signed in: the row of the session decides, not the cookie."""
-    manager = LoginManager(app)
-    manager.session_protection = None
-    manager.user_loader(while_database_answers(load_user))
-
-
 def load_user(token: str) -> PortalUser | None:
-    """The customer of a session's token, or None; then the login page says why."""
-    found = find_session(token, Account)
-    if found.session is None or found.session.account is None:
-        if found.reason:
-            session[REASON] = found.reason
-        return None
-    touch_session(found.session)
-    return PortalUser(token, found.session, found.session.account)
+    """The customer of a session's token, or None."""
+    row = living_session(token, Account)
+    return PortalUser(token, row, row.account) if row and row.account else None
+
+
+def _code_form(stage: Stage) -> CodeForms:
+    return CodeForm if stage.is_authenticator and not stage.sent_at else MailedCodeForm
+
+
+DOOR = Door(Account, "portal", "portal", "検証コード", _code_form, load_user, lambda: url_for("portal.show_home"))
+
+
+def init_login(app: Flask) -> None:
+    """Teaches the app who is signed in."""
+    signing_in.init_door(app, DOOR)
 
 
 @portal.route("/login", methods=["GET", "POST"])
 @open_to_visitors
 def sign_in() -> ResponseReturnValue:
-    """User name and password; a right one leads to the code and nowhere else."""
-    if current_user.is_authenticated:
-        return redirect(safe_next(request.args.get("next")) or url_for("portal.show_home"))
-    form = SignInForm()
-    context: dict[str, Any] = {"form": form, "reason": session.pop(REASON, None), "is_expired": False}
-    if not form.validate_on_submit():
-        return render_template("portal/login.html", **context), 422 if form.errors else 200
-    try:
-        token = begin_login(Account, form.user_name.data or "", form.password.data or "", address())
-    except Refused as refusal:
-        form.form_errors = [str(refusal)]
-        context["is_expired"] = isinstance(refusal, AccountExpired)
-        return render_template("portal/login.html", **context), 429 if isinstance(refusal, TooMany) else 422
-    session.clear()
-    session[CHALLENGE], session[NEXT] = token, safe_next(request.args.get("next"))
-    return redirect(url_for("portal.enter_code"))
+    """User name and password."""
+    return signing_in.sign_in(DOOR)
 
 
 @portal.route("/login/code", methods=["GET", "POST"])
 @open_to_visitors
 def enter_code() -> ResponseReturnValue:
-    """Sends the code on request, then takes it."""
-    try:
-        return _send() if "send" in request.form else _enter()
-    except LoginExpired as expired:
-        flash(str(expired), "error")
-        session.pop(CHALLENGE, None)
-        return redirect(url_for("portal.sign_in", next=session.pop(NEXT, None)))
-
-
-def _send() -> ResponseReturnValue:
-    try:
-        send_code(session.get(CHALLENGE, ""), Account)
-        flash("検証コードをメールで送信しました。", "success")
-    except LoginExpired:
-        raise
-    except Refused as refusal:
-        flash(str(refusal), "error")
-    return redirect(url_for("portal.enter_code"))
-
-
-def _enter() -> ResponseReturnValue:
-    token, form = session.get(CHALLENGE, ""), CodeForm()
-    stage = stage_of(find_challenge(token, Account))
-    if stage.is_authenticator and not stage.sent_at:
-        form.ask_the_app()
-    if form.validate_on_submit():
-        try:
-            device = device_of(request.user_agent.string)
-            return _welcome(accept_code(token, Account, form.code.data or "", address(), device))
-        except LoginExpired:
-            raise
-        except Refused as refusal:
-            form.code.errors = [str(refusal)]
-    return render_template("portal/login_code.html", form=form, stage=stage, now=now()), 422 if form.errors else 200
-
-
-def _welcome(token: str) -> ResponseReturnValue:
-    target = safe_next(session.get(NEXT))
-    session.clear()
-    user = load_user(token)
-    login_user(user)
-    return redirect(target or url_for("portal.show_home"))
+    """The code of a mail, or of the customer's own authenticator app."""
+    return signing_in.enter_code(DOOR)
 
 
 @portal.post("/logout")
 def sign_out() -> ResponseReturnValue:
-    """Ends the session for good and clears what the browser kept."""
-    end_session(current_user.session_id, current_user.actor())
-    logout_user()
-    session.clear()
-    flash("ログアウトしました。", "success")
-    response = make_response(redirect(url_for("portal.sign_in")))
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
-    return response
+    """Out again."""
+    return signing_in.sign_out(DOOR)

@@ -27,10 +27,10 @@ from models.tables.draft import Draft
 from portal.access import open_to_visitors
 from portal.blueprint import portal
 from portal.draft_cookie import draft_token, forget_draft, locked_draft, peeked_draft, remember_draft, visited_draft
-from portal.login import address
 from portal.postal_codes import fill_address
 from portal.quoting import keep_quote
 from portal.wizard_page import Visit, address_of_page, copy_into, kept_form, render_page, sent_form, visit_of
+from web.signing_in import address
 
 PAGE = f"/apply/<int(min=1, max={LAST.number}):page>"
 

@@ -72,16 +72,17 @@ def hashed(password: str) -> str:
     return HASHER.hash(unified(password))
 
 
-def least_length(owner: Account | Operator) -> int:
-    """How many characters this owner's password needs."""
-    return settings().operator_password_length if isinstance(owner, Operator) else settings().customer_password_length
+def least_length_of(owners: type[Account] | type[Operator]) -> int:
+    """How many characters their passwords need."""
+    return settings().operator_password_length if owners is Operator else settings().customer_password_length
 
 
 def password_problem(password: str, owner: Account | Operator) -> str | None:
     """Why a password is not accepted, in Japanese, or None. No rules about kinds of characters: length and rarity count."""
     plain = unified(password)
-    if len(plain) < least_length(owner):
-        return f"パスワードは{least_length(owner)}文字以上にしてください（現在{len(plain)}文字）"
+    least = least_length_of(type(owner))
+    if len(plain) < least:
+        return f"パスワードは{least}文字以上にしてください（現在{len(plain)}文字）"
     if len(plain) > LONGEST:
         return f"パスワードは{LONGEST}文字以内にしてください"
     if is_common(plain):

@@ -1,9 +1,10 @@
-"""The forms of signing in and of passwords."""
+"""The forms of signing in and of passwords, of both faces."""
 
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
+from models.services.login import LONGEST_NAME
 from models.services.passwords import LONGEST
 
 LATIN = {"autocapitalize": "none", "spellcheck": "false"}
@@ -16,40 +17,46 @@ def _password(label: str, autocomplete: str, help_text: str = "") -> PasswordFie
     )
 
 
+def _user_name() -> StringField:
+    return StringField(
+        "ユーザー名",
+        [InputRequired("ユーザー名を入力してください"), Length(max=LONGEST_NAME)],
+        render_kw={"autocomplete": "username", **LATIN},
+    )
+
+
 class SignInForm(FlaskForm):
     """User name and password."""
 
-    user_name = StringField(
-        "ユーザー名",
-        [InputRequired("ユーザー名を入力してください"), Length(max=60)],
-        render_kw={"autocomplete": "username", **LATIN},
-    )
+    user_name = _user_name()
     password = _password("パスワード", "current-password")
 
 
-class CodeForm(FlaskForm):
-    """The six digits that were mailed."""
-
-    code = StringField(
-        "検証コード",
-        [InputRequired("検証コードを入力してください"), Length(max=40)],
-        description="メールに記載された6桁の数字です。",
+def _code(label: str, description: str = "") -> StringField:
+    return StringField(
+        label,
+        [InputRequired(f"{label}を入力してください"), Length(max=40)],
+        description=description,
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )
 
-    def ask_the_app(self) -> None:
-        """The digits of an authenticator app in place of those of a mail."""
-        self.code.label.text, self.code.description = "認証コード", "認証アプリに表示されている6桁の数字です。"
+
+class CodeForm(FlaskForm):
+    """Six digits of an authenticator app; or of a mail, until there is one."""
+
+    code = _code("認証コード")
+
+
+class MailedCodeForm(FlaskForm):
+    """Six digits of a mail."""
+
+    code = _code("検証コード", "メールに記載された6桁の数字です。")
 
 
 class ResetForm(FlaskForm):
     """Whose password is forgotten."""
 
-    user_name = StringField(
-        "ユーザー名",
-        [InputRequired("ユーザー名を入力してください"), Length(max=60)],
-        render_kw={"autocomplete": "username", **LATIN},
-    )
+    user_name = _user_name()
 
 
 class NewPasswordForm(FlaskForm):
@@ -79,5 +86,7 @@ class NewMailForm(AgainForm):
     )
 
 
-class AuthenticatorForm(AgainForm, CodeForm):
+class AuthenticatorForm(AgainForm):
     """A code of the app that is to be set up."""
+
+    code = _code("認証コード", "認証アプリに表示されている6桁の数字です。")
