@@ -61,7 +61,7 @@ def _add_daily(made: Flask, configured: Settings) -> None:
 
     @made.cli.command("work", cls=Plain)
     def work() -> None:
-        """Delivers mails until it is told to stop."""
+        """Delivers mails, makes PDFs, reminds and carries on long acts of the desk until it is told to stop."""
         if reason := start_obstacle(configured.database_url):
             raise click.ClickException(f"The worker cannot start: {reason}")
         run_until_stopped()

@@ -32,9 +32,9 @@ class Include:
 class RequestKind:
     """What a customer can ask for. `options` are columns of the request, asked when it is opened and fixed from then on.
 
-    `purpose`: what a customer chooses it for, in a line. `is_exclusive`: while one is open, nothing else of the site is accepted from the
-    customer (SPEC §5). Every kind that `is_change` is offered for sites in service, those of the lowest `position` first; the others
-    have a way in of their own.
+    `purpose`: what a customer chooses it for, in a line; `scope`: what it is about, where the label does not say it. `is_exclusive`:
+    while one is open, nothing else of the site is accepted from the customer (SPEC §5). Every kind that `is_change` is offered for
+    sites in service, those of the lowest `position` first; the others have a way in of their own.
     """
 
     code: str
@@ -47,6 +47,7 @@ class RequestKind:
     title: str = "{year}年{month}月{day}日の変更申込"
     note: str = ""
     purpose: str = ""
+    scope: str = ""
 
     def facts(self, changes_asp: bool = False) -> dict[str, Any]:
         """What conditions ask about a request of the kind. Only a change in which they were not ticked leaves ASP services out (SPEC §3)."""

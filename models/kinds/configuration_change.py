@@ -30,6 +30,7 @@ KIND = register(
         ),
         options=("one_time_payee", "changes_asp", "changes_fault_contact"),
         note="ルータの設定変更と接続ASPの変更を申し込めます。",
+        scope="ルータ設定・接続ASP",
         position=40,
     )
 )
