@@ -30,10 +30,10 @@ from models.services import bulk
 from models.services.acts import Act, Ask, Order
 from models.services.audit import note
 from models.services.desk_acts import find_act
+from models.services.desk_work import operators_at_work
 from models.services.letters import draft_of
 from models.tables.bulk import BulkAct, BulkRow, BulkState, RowResult
 from models.tables.event import Action
-from models.tables.operator import Operator
 from models.tables.record import Record
 
 SHOWN = 100
@@ -182,8 +182,7 @@ def _plan_context(session: Session, bulk_act: BulkAct, act: Act, order: Order) -
     ready = select(BulkRow.row_id).where(BulkRow.bulk_act_id == bulk_act.id, BulkRow.result == RowResult.READY)
     sample = act.load(session, list(session.scalars(ready.order_by(BulkRow.id).limit(bulk.CHUNK))))
     letters = act.letters(session, sample[:1], order)
-    active = select(Operator).where(Operator.is_active).order_by(Operator.name)
-    operators = list(session.scalars(active)) if act.asks_assignee else []
+    operators = operators_at_work(session) if act.asks_assignee else ()
     return {
         "letter": draft_of(session, letters[0]) if letters else None,
         "templates": act.templates(session, sample),

@@ -30,6 +30,7 @@ from admin.selection import SIZES, Selection, read_selection
 from admin.typed_cells import as_sent
 from models.base.db import Base, database, transaction
 from models.base.fields import Spec, specs_of
+from models.base.numbers import number_in
 from models.base.technical import Code
 from models.base.values import Whole
 from models.tables.imports import LineResult
@@ -202,7 +203,7 @@ def _page_ids(chosen: Selection) -> list[int]:
 
 
 def _sent_rows(specs: Mapping[str, Spec]) -> dict[int, TypedRow]:
-    ids = [int(one) for one in request.form.getlist("ids") if one.isascii() and one.isdigit() and len(one) <= 9]
+    ids = list(filter(None, map(number_in, request.form.getlist("ids"))))
     return {row_id: _sent_row(row_id, specs) for row_id in dict.fromkeys(ids[:MOST])}
 
 

@@ -20,7 +20,7 @@ from models.base.errors import NotFound
 from models.base.workflow import Status
 from models.services.checking import facts_of, names_to_read
 from models.services.current import lasting_specs, values_before
-from models.services.desk_work import notes_of
+from models.services.desk_work import notes_of, operators_at_work
 from models.services.letters import DraftLetter, letter_of
 from models.services.masters import shower
 from models.services.outlook import moves_of
@@ -32,7 +32,6 @@ from models.services.taking_back import offer_of
 from models.services.transition import cancellation_refusal
 from models.tables.event import Action, Event
 from models.tables.mail import Mail
-from models.tables.operator import Operator
 from models.tables.record import Record
 from models.tables.request import Request
 from models.tables.site import Site
@@ -61,9 +60,8 @@ def record_page(session: Session, record: Record, **forms: Any) -> str:
     actor = current_user.actor()
     facts, current = facts_of(session, record), values_before(session, record)
     request = record.request
-    operators = session.scalars(select(Operator).where(Operator.is_active).order_by(Operator.name))
     assign = forms.get("assign_form") or AssignForm(data={"assignee_id": str(record.assignee_id or "")})
-    assign.assignee_id.choices = [("", "未割当"), *operator_choices(list(operators))[1:]]
+    assign.assignee_id.choices = [("", "未割当"), *operator_choices(operators_at_work(session))[1:]]
     due = forms.get("due_form") or DueForm(data={"due_on": record.due_on.isoformat() if record.due_on else ""})
     text_of, remarks = shower(session), remarks_by_event(session, record)
     files = files_of(session, record, actor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -21,7 +21,7 @@ class ActForm(FlaskForm):
     assignee_id = SelectField("割り当てる担当者", validate_choice=False)
 
 
-def act_form(act: Act, operators: list[Operator], comment: str, assignee_id: int | None) -> ActForm:
+def act_form(act: Act, operators: Sequence[Operator], comment: str, assignee_id: int | None) -> ActForm:
     """The form of an act, filled with what is given."""
     form = ActForm(data={"comment": comment, "assignee_id": str(assignee_id or "")})
     form.comment.label.text = act.comment_label
@@ -31,7 +31,7 @@ def act_form(act: Act, operators: list[Operator], comment: str, assignee_id: int
     return form
 
 
-def operator_choices(operators: list[Operator]) -> list[tuple[str, str]]:
+def operator_choices(operators: Sequence[Operator]) -> list[tuple[str, str]]:
     """Operators to choose from."""
     return [("", "選択してください"), *((str(one.id), one.name) for one in operators)]
 

@@ -15,7 +15,7 @@ from models.tables.login import LoginSession
 from portal.access import open_to_visitors
 from portal.blueprint import portal
 from web import signing_in
-from web.login_forms import CodeForm, MailedCodeForm
+from web.login_forms import AppCodeForm, MailedCodeForm
 from web.signing_in import CodeForms, Door, address, living_session
 
 
@@ -45,7 +45,7 @@ def load_user(token: str) -> PortalUser | None:
 
 
 def _code_form(stage: Stage) -> CodeForms:
-    return CodeForm if stage.is_authenticator and not stage.sent_at else MailedCodeForm
+    return AppCodeForm if stage.is_authenticator and not stage.sent_at else MailedCodeForm
 
 
 DOOR = Door(Account, "portal", "portal", "検証コード", _code_form, load_user, lambda: url_for("portal.show_home"))

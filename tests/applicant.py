@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from models.base.db import database, transaction
 from tests.application import answers
 from tests.build import build_draft
+from tests.pages import token_in
 
 
 class Applicant:
@@ -44,9 +45,7 @@ class Applicant:
 
     def token(self) -> str:
         """A CSRF token of this visitor."""
-        found = re.search(r'name="csrf_token" value="([^"]+)"', self.client.get("/login").text)
-        assert found
-        return found[1]
+        return token_in(self.client.get("/login").text)
 
     def fill(self, last: int) -> None:
         """Fills the pages up to and with `last`."""

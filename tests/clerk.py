@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from flask import Flask
@@ -17,6 +16,7 @@ from models.services.sessions import start_session
 from models.tables.operator import Operator
 from tests.faces import whole_desk
 from tests.identity import add_operator
+from tests.pages import token_in
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
@@ -55,8 +55,7 @@ class Clerk:
     def post(self, page: str, address: str, **values: Any) -> TestResponse:
         """Sends a form of a page with the page's token."""
         shown = self.client.get(page).text
-        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', shown)
-        return self.client.post(address, data={"csrf_token": token[1] if token else "", **values})
+        return self.client.post(address, data={"csrf_token": token_in(shown), **values})
 
     def follow(self, answer: TestResponse) -> TestResponse:
         """Goes where an answer leads."""

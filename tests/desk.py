@@ -15,6 +15,7 @@ from models.services.sessions import start_session
 from models.tables.operator import Operator
 from tests.faces import whole_desk
 from tests.identity import HASH
+from tests.pages import token_in
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 ROLES = ("viewer", "operator", "administrator")
@@ -39,12 +40,6 @@ def operator_at(app: Flask, role: str, name: str = "") -> FlaskClient:
         cookie["_user_id"], cookie["_fresh"] = token, True
     database.remove()
     return client
-
-
-def token_in(page: str) -> str:
-    """The CSRF token of a page."""
-    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
-    return found.group(1) if found else ""
 
 
 def values_in(page: str) -> dict[str, Any]:

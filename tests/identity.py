@@ -24,6 +24,7 @@ from models.tables.customer import Customer
 from models.tables.mail import Mail
 from models.tables.operator import Operator
 from tests.faces import whole_portal
+from tests.pages import token_in
 
 PASSWORD = "korewa nagai aikotoba"
 # Argon2id as everywhere, but without what makes guessing slow.
@@ -66,12 +67,6 @@ def desk_app() -> Flask:
     app.add_url_rule("/", "home", lambda: "受付一覧")
     app.add_url_rule("/list", "list", lambda: "一覧")
     return app
-
-
-def token_in(page: str) -> str:
-    """The CSRF token of a page's form; empty where it has none."""
-    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
-    return found[1] if found else ""
 
 
 def post(client: FlaskClient, path: str, **values: Any) -> TestResponse:

@@ -22,6 +22,7 @@ from models.tables.document import Document, DocumentKind
 from models.tables.record import Record
 from tests.build import OPERATOR, build_request
 from tests.filling import fill
+from tests.pages import text_of_pdf
 
 OPTIONS: dict[str, dict[str, Any]] = {"configuration_change": {"changes_asp": True, "one_time_payee": "current"}}
 
@@ -82,8 +83,7 @@ def pdf(document_id: int) -> bytes:
 
 def text_of(document_id: int) -> str:
     """What a reader can select and copy out of the PDF, without line breaks and spaces."""
-    pages = pypdfium2.PdfDocument(pdf(document_id))
-    return squeezed("".join(page.get_textpage().get_text_bounded() for page in pages))
+    return squeezed(text_of_pdf(pdf(document_id)))
 
 
 def squeezed(text: str) -> str:

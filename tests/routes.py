@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from models.base.workflow import Status
 from models.tables.request import Request
+from tests.pages import token_in
 from tests.world import is_owned, row_of
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -75,9 +75,7 @@ def token_of(client: FlaskClient, app: Flask) -> str:
     """The CSRF token of this browser, from the first page that has a form."""
     for call in calls(app):
         if call.method == "GET":
-            found = re.search(
-                r'name="csrf_token"[^>]*value="([^"]+)"', call.made_by(client, follow_redirects=True).text
-            )
-            if found:
-                return found[1]
+            token = token_in(call.made_by(client, follow_redirects=True).text)
+            if token:
+                return token
     raise AssertionError("no page has a form")

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, event
 
 @contextmanager
 def statements(engine: Engine) -> Iterator[list[str]]:
-    """The statements of the block, in order."""
+    """The statements of the block, in order; one that is sent with many rows counts once."""
     asked: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_others: object) -> None:

@@ -8,6 +8,7 @@ from models.services.login import LONGEST_NAME
 from models.services.passwords import LONGEST
 
 LATIN = {"autocapitalize": "none", "spellcheck": "false"}
+OF_THE_APP = "認証アプリに表示されている6桁の数字です。"
 
 
 def _password(label: str, autocomplete: str, help_text: str = "") -> PasswordField:
@@ -42,9 +43,15 @@ def _code(label: str, description: str = "") -> StringField:
 
 
 class CodeForm(FlaskForm):
-    """Six digits of an authenticator app; or of a mail, until there is one."""
+    """Six digits; the page says of what."""
 
     code = _code("認証コード")
+
+
+class AppCodeForm(FlaskForm):
+    """Six digits of an authenticator app."""
+
+    code = _code("認証コード", OF_THE_APP)
 
 
 class MailedCodeForm(FlaskForm):
@@ -89,4 +96,4 @@ class NewMailForm(AgainForm):
 class AuthenticatorForm(AgainForm):
     """A code of the app that is to be set up."""
 
-    code = _code("認証コード", "認証アプリに表示されている6桁の数字です。")
+    code = _code("認証コード", OF_THE_APP)

@@ -35,10 +35,10 @@ from models.services.sessions import end_session, find_session, touch_session
 from models.tables.login import LoginSession
 from web.access import safe_next
 from web.hooks import while_database_answers
-from web.login_forms import CodeForm, MailedCodeForm, NewPasswordForm, SignInForm
+from web.login_forms import AppCodeForm, CodeForm, MailedCodeForm, NewPasswordForm, SignInForm
 
 CHALLENGE, NEXT, REASON = "challenge", "next", "signed_out_because"
-CodeForms = type[CodeForm] | type[MailedCodeForm]
+CodeForms = type[AppCodeForm] | type[CodeForm] | type[MailedCodeForm]
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from models.services.acts import NOT_ALLOWED, Act, Ask, Order, Reasons
 from models.services.audit import act_as, actor_of
 from models.services.comments import problems_in_comment
 from models.services.desk_acts import find_act
+from models.services.desk_work import WITHOUT_OPERATOR, operator_at_work
 from models.tables.bulk import BulkAct, BulkRow, BulkState, RowResult
 from models.tables.operator import Operator
 
@@ -159,10 +160,8 @@ def _problems(session: Session, act: Act, comment: str, assignee_id: int | None)
     if act.asks_comment is Ask.ALWAYS and not comment:
         yield Problem("comment", f"{act.comment_label}を入力してください")
     yield from problems_in_comment(comment, act.comment_label)
-    if act.asks_assignee:
-        operator = session.get(Operator, assignee_id or 0)
-        if operator is None or not operator.is_active:
-            yield Problem("assignee_id", "担当者を選択してください")
+    if act.asks_assignee and operator_at_work(session, assignee_id) is None:
+        yield WITHOUT_OPERATOR
 
 
 def act_of(bulk_act: BulkAct) -> Act:

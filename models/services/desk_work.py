@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from models.tables.operator import Operator
 from models.tables.record import Record
 
 NOT_ALLOWED = "あなたの権限では変更できません。"
+WITHOUT_OPERATOR = Problem("assignee_id", "担当者を選択してください")
 
 
 def require_writer(actor: Actor) -> None:
@@ -23,13 +25,22 @@ def require_writer(actor: Actor) -> None:
         raise Refused(NOT_ALLOWED)
 
 
+def operators_at_work(session: Session) -> Sequence[Operator]:
+    """Whose work a record can become, by name."""
+    return session.scalars(select(Operator).where(Operator.is_active).order_by(Operator.name)).all()
+
+
+def operator_at_work(session: Session, operator_id: int | None) -> Operator | None:
+    """One of them; None where nobody can be given work by the number."""
+    operator = session.get(Operator, operator_id or 0)
+    return operator if operator and operator.is_active else None
+
+
 def assign(session: Session, record: Record, operator_id: int | None, actor: Actor) -> None:
     """Makes the record an operator's work, or nobody's. Raises Refused, or Invalid where there is no such operator."""
     require_writer(actor)
-    if operator_id is not None:
-        operator = session.get(Operator, operator_id)
-        if operator is None or not operator.is_active:
-            raise Invalid([Problem("assignee_id", "担当者を選択してください")])
+    if operator_id is not None and operator_at_work(session, operator_id) is None:
+        raise Invalid([WITHOUT_OPERATOR])
     record.assignee_id = operator_id
     session.flush()
 

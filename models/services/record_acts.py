@@ -16,10 +16,10 @@ from models.base.workflow import Edge, Need, Status, Workflow
 from models.services import needs, notices, taking_back
 from models.services.acts import Act, Ask, Order, Reasons
 from models.services.comments import template_comments
+from models.services.desk_work import operator_at_work
 from models.services.locking import lock_records
 from models.services.outbox import Letter
 from models.services.transition import refusal, take_back, transition
-from models.tables.operator import Operator
 from models.tables.record import Record
 from models.tables.request import Request
 from models.tables.site import Site
@@ -173,8 +173,8 @@ class AssignAct(RecordAct):
 
     def carry_out(self, session: Session, rows: Sequence[Any], order: Order) -> Reasons:
         """Writes the operator into each."""
-        operator = session.get(Operator, self.operator_id(order) or 0)
-        if operator is None or not operator.is_active:
+        operator = operator_at_work(session, self.operator_id(order))
+        if operator is None:
             return dict.fromkeys((record.id for record in rows), "割り当てる担当者が見つかりません。")
         reasons = self.refusals(session, rows, order)
         for record in rows:

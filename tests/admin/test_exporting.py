@@ -18,7 +18,8 @@ from models.base.db import database, transaction
 from models.seeds.masters import load_masters
 from models.tables.event import Action, Event
 from models.tables.master import Notice
-from tests.desk import desk_application, operator_at, token_in
+from tests.desk import desk_application, operator_at
+from tests.pages import token_in
 
 
 @pytest.fixture

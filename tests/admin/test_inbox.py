@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from models.base.clock import now, today
 from models.base.db import database, transaction
@@ -18,6 +15,7 @@ from models.base.workflow import Status
 from models.tables.record import Record
 from tests.build import build_customer, build_record, build_site
 from tests.clerk import Clerk, desk, furnish
+from tests.statements import statements
 
 
 @pytest.fixture
@@ -43,18 +41,6 @@ def build(code: str, status: Status, company: str = "豊洲商事", waits: int =
 def listed(page: str) -> list[int]:
     """The records of a page, in its order."""
     return [int(number) for number in re.findall(r'<th scope="row"><a href="/records/(\d+)"', page)]
-
-
-@contextmanager
-def asked(engine: Engine) -> Iterator[list[str]]:
-    found: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        found.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield found
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def test_overdue_records_come_first_then_those_that_wait_longest(app: Flask) -> None:
@@ -154,10 +140,10 @@ def test_the_inbox_costs_the_same_however_much_waits_and_leaves_the_types_tables
                 session.get_one(Record, record_id).assignee_id = clerk.id
             database.remove()
         clerk.get("/")
-        with asked(db) as statements:
+        with statements(db) as asked:
             assert clerk.get("/").status_code == 200
-        costs.append(len(statements))
-        assert not [one for one in statements if "_record" in one]
+        costs.append(len(asked))
+        assert not [one for one in asked if "_record" in one]
     assert costs[0] == costs[1], costs
 
 

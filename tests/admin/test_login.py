@@ -22,8 +22,8 @@ from tests.identity import (
     desk_app,
     newest_secret,
     post,
-    token_in,
 )
+from tests.pages import token_in
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 

@@ -21,8 +21,9 @@ from models.tables.account import Account
 from models.tables.event import LOGIN_EVENTS, Action
 from models.tables.login import LoginSession
 from models.tables.operator import Operator
-from tests.desk import SECRET, desk_application, operator_at, send, token_in
+from tests.desk import SECRET, desk_application, operator_at, send
 from tests.identity import PASSWORD, add_account, app_key_in, newest_secret, told
+from tests.pages import token_in
 from tests.statements import statements
 
 

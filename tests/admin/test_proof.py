@@ -17,8 +17,9 @@ from models.tables.event import Action, Event
 from models.tables.login import LoginSession
 from models.tables.operator import Operator
 from tests.build import build_account, build_customer
-from tests.desk import SECRET, desk_application, operator_at, send, token_in
+from tests.desk import SECRET, desk_application, operator_at, send
 from tests.identity import PASSWORD
+from tests.pages import token_in
 
 
 @pytest.fixture

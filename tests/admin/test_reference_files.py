@@ -14,7 +14,8 @@ from werkzeug.test import TestResponse
 from models.base.db import database, transaction
 from models.seeds.masters import load_masters
 from models.tables.master import ReferenceDocument
-from tests.desk import desk_application, operator_at, token_in
+from tests.desk import desk_application, operator_at
+from tests.pages import token_in
 from tests.papers import scan_pdf, workbook, xlsx_with
 
 PAGE = "/reference-files"

@@ -19,7 +19,8 @@ from models.seeds.masters import load_masters
 from models.seeds.texts import load_texts
 from models.tables.record import Record
 from tests.build import build_account, build_customer, build_request, build_site
-from tests.desk import ROLES, desk_application, operator_at, send, token_in
+from tests.desk import ROLES, desk_application, operator_at, send
+from tests.pages import token_in
 
 TABLES = sorted(mapped_by_table())
 

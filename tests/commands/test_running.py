@@ -28,6 +28,7 @@ from models.tables.upload import Upload
 from portal import create_portal
 from tests.browser.server import Server, serve
 from tests.conftest import url_of
+from tests.pages import token_in
 from tests.papers import scan_pdf
 from tests.world import build_world, sign_in_as
 
@@ -126,10 +127,7 @@ def test_the_portal_outlives_its_own_processes_and_its_database(tmp_path: Path) 
     path, before = path_for_a_form(), uploads()
     with serve(engine.url.render_as_string(hide_password=False), tmp_path) as portal:
         browser = Browser(portal, cookie.value)
-        page = browser.ask("GET", "/account")[1]
-        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-        assert found
-        browser.token = found[1]
+        browser.token = token_in(browser.ask("GET", "/account")[1])
         _kill_during_an_upload(portal, browser, path, before)
         _stop_and_start_the_database(portal, browser, server, engine)
     database.remove()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import Engine, func, select
 
 from models.base.actor import Role
 from models.base.clock import today
@@ -24,23 +22,11 @@ from models.tables.request import Request, RequestState
 from models.tables.site import SiteVersion
 from tests.build import ADMINISTRATOR, OPERATOR, build_account, build_customer, build_record, build_request, build_site
 from tests.files import fulfil
+from tests.statements import statements
 
 DESK_EDGES = [
     (code, edge) for code, made in WORKFLOWS.items() for edge in made.edges.values() if Role.OPERATOR in edge.roles
 ]
-
-
-@contextmanager
-def counted(engine: Engine) -> Iterator[list[str]]:
-    """The statements that reach the database meanwhile; one that is sent with many rows counts once."""
-    found: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        found.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield found
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def _build(code: str, edge: Edge, count: int) -> list[int]:
@@ -64,18 +50,18 @@ def test_every_move_of_the_desk_costs_as_many_statements_for_thirty_records_as_f
     costs = []
     for count in (3, 30):
         ids = _build(code, edge, count)
-        with counted(db) as statements, transaction() as session:
+        with statements(db) as asked, transaction() as session:
             records = session.scalars(select(Record).where(Record.id.in_(ids))).all()
             report = transition(session, records, edge.target, OPERATOR, "ご確認ください")
             assert len(report.moved) == count
-        costs.append(len(statements))
+        costs.append(len(asked))
         database.remove()
         moved = database().scalars(select(Record.status_code).where(Record.id.in_(ids))).all()
         assert set(moved) == {edge.target.value}
         versions = database().scalars(select(Record.version).where(Record.id.in_(ids))).all()
         assert set(versions) == {2}
         database.remove()
-    assert costs[0] == costs[1], "\n".join(statements)
+    assert costs[0] == costs[1], "\n".join(asked)
 
 
 def test_a_move_of_many_mails_each_company_once(db: Engine) -> None:

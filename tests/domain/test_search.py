@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine, delete, event, select, text, update
+from sqlalchemy import Engine, delete, select, text, update
 
 from models.base.db import Base, database, transaction
 from models.base.kind import KINDS
@@ -22,6 +22,7 @@ from models.tables.request import Request
 from models.tables.search import SEARCH_ENTRY
 from models.tables.site import Site
 from tests.build import OPERATOR, build_account, build_customer, build_request, build_site
+from tests.statements import statements
 
 
 def found(mapped: type[Base], typed: str) -> set[int]:
@@ -164,12 +165,11 @@ def test_a_move_of_records_does_not_touch_the_index(db: Engine) -> None:
     with transaction() as session:
         requests = [build_request(session, KINDS["site_rename"], Status.SUBMITTED) for _ in range(3)]
         records = [request.records[0] for request in requests]
-        statements: list[str] = []
-        event.listen(db, "before_cursor_execute", lambda *given: statements.append(given[2]))
-        transition(session, records, Status.REVIEWING, OPERATOR)
-        session.flush()
-    assert statements
-    assert not [one for one in statements if "search_" in one]
+        with statements(db) as asked:
+            transition(session, records, Status.REVIEWING, OPERATOR)
+            session.flush()
+    assert asked
+    assert not [one for one in asked if "search_" in one]
 
 
 def test_a_wrong_index_is_noticed_and_made_anew(db: Engine) -> None:

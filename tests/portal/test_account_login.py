@@ -21,6 +21,7 @@ from models.tables.account import Account
 from models.tables.customer import Customer
 from models.tables.login import LoginSession
 from tests.identity import PASSWORD, add_account, app_key_in, newest_secret, portal_app, post, sign_in, told
+from tests.pages import token_in
 from tests.world import sign_in_as
 
 MAIL = "hanako@example.co.jp"
@@ -218,8 +219,7 @@ def test_nobody_ends_anybody_elses_session_nor_ones_own_by_mistake(app: Flask, c
 
 def post_from(client: FlaskClient, path: str) -> int:
     """Presses a button of the list."""
-    token = client.get("/account/sessions").text.split('name="csrf_token" value="')[1].split('"')[0]
-    return client.post(path, data={"csrf_token": token}).status_code
+    return client.post(path, data={"csrf_token": token_in(client.get("/account/sessions").text)}).status_code
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from models.tables.customer import Customer
 from models.tables.login import PasswordLink
 from models.tables.mail import Mail
 from tests.identity import PASSWORD, add_account, newest_secret, portal_app, post, sign_in
+from tests.pages import token_in
 from tests.world import sign_in_as
 
 OLD, NEW = "hanako@example.co.jp", "new@example.co.jp"
@@ -104,8 +105,7 @@ def test_a_second_change_or_a_cancelled_one_makes_the_link_useless(client: Flask
 
 def post_from(client: FlaskClient, page: str, path: str) -> int:
     """Presses a button of a page that has no form to fill in."""
-    token = client.get(page).text.split('name="csrf_token" value="')[1].split('"')[0]
-    return client.post(path, data={"csrf_token": token}).status_code
+    return client.post(path, data={"csrf_token": token_in(client.get(page).text)}).status_code
 
 
 def test_a_link_ends_after_a_day(client: FlaskClient) -> None:

@@ -24,7 +24,8 @@ from models.tables.master import (
     ReferenceDocument,
 )
 from tests.applicant import Applicant, errors, value_of
-from tests.desk import desk_application, operator_at, token_in, values_in
+from tests.desk import desk_application, operator_at, values_in
+from tests.pages import token_in
 
 PLAN = "basic_ether_100m"
 

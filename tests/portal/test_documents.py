@@ -20,6 +20,7 @@ from tests.build import OPERATOR, build_account, build_customer, customer_of
 from tests.files import add_upload
 from tests.identity import portal_app
 from tests.issued import build_contract, issue_for, put_at, scan
+from tests.pages import token_in
 from tests.world import sign_in_as
 
 LETTER = DocumentKind.ACCEPTANCE_LETTER
@@ -47,8 +48,7 @@ def _stranger(app: Flask) -> FlaskClient:
 
 def _press(client: FlaskClient, record_id: int, path: str = "documents", **values: str) -> TestResponse:
     page = client.get(f"/records/{record_id}").text
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    return client.post(f"/records/{record_id}/{path}", data={"csrf_token": token[1] if token else "", **values})
+    return client.post(f"/records/{record_id}/{path}", data={"csrf_token": token_in(page), **values})
 
 
 def _render() -> None:
@@ -98,9 +98,8 @@ def test_another_companys_document_is_like_a_missing_one(app: Flask) -> None:
     client = _stranger(app)
     foreign, missing = client.get(f"/documents/{document_id}"), client.get("/documents/999999")
     assert (foreign.status_code, missing.status_code) == (404, 404)
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/home").text)
-    assert token
-    posted = client.post(f"/records/{record_id}/documents", data={"csrf_token": token[1]})
+    token = token_in(client.get("/home").text)
+    posted = client.post(f"/records/{record_id}/documents", data={"csrf_token": token})
     assert posted.status_code == 404
     visitor = app.test_client().get(f"/documents/{document_id}")
     assert visitor.status_code == 303

@@ -28,6 +28,7 @@ from models.tables.upload import Blob, Upload
 from tests import papers
 from tests.build import build_request, build_site, customer_of
 from tests.identity import add_account, portal_app, sign_in
+from tests.pages import token_in
 
 
 @dataclass
@@ -43,9 +44,11 @@ class Customer:
         return f"/records/{self.record_id}"
 
     def send(self, data: bytes, name: str = "申込書.pdf", purpose: str = "stamped_form") -> TestResponse:
-        token = re.search(r'name="csrf_token" value="([^"]+)"', self.client.get(self.page).text)
-        assert token
-        values = {"csrf_token": token[1], "purpose": purpose, "file": (io.BytesIO(data), name)}
+        values = {
+            "csrf_token": token_in(self.client.get(self.page).text),
+            "purpose": purpose,
+            "file": (io.BytesIO(data), name),
+        }
         answer = self.client.post(f"{self.page}/files", data=values, content_type="multipart/form-data")
         answer.request.environ["wsgi.input"].close()  # a file, where much was sent
         return answer

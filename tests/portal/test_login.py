@@ -17,6 +17,7 @@ from models.tables.event import Event
 from models.tables.login import AttemptCount, LoginChallenge, LoginSession
 from models.tables.mail import Mail
 from tests.identity import HOSTILE_ADDRESSES, PASSWORD, add_account, newest_secret, portal_app, post, sign_in
+from tests.pages import token_in
 
 
 @pytest.fixture
@@ -109,9 +110,7 @@ def test_a_saved_cookie_is_dead_after_logout(client: FlaskClient) -> None:
 
 
 def post_logout(client: FlaskClient):
-    page = client.get("/account").text
-    token = page.split('name="csrf_token" value="')[1].split('"')[0]
-    return client.post("/logout", data={"csrf_token": token})
+    return client.post("/logout", data={"csrf_token": token_in(client.get("/account").text)})
 
 
 def test_six_wrong_codes_end_the_login_even_for_the_right_one(client: FlaskClient) -> None:
@@ -145,7 +144,7 @@ def test_twenty_parallel_right_codes_make_one_session(app: Flask, client: FlaskC
 
 
 def send_in_parallel(app: Flask, client: FlaskClient, code: str, times: int) -> None:
-    token = client.get("/login/code").text.split('name="csrf_token" value="')[1].split('"')[0]
+    token = token_in(client.get("/login/code").text)
     cookie = client.get_cookie("portal_session")
     assert cookie is not None
 
@@ -226,8 +225,7 @@ def test_too_many_attempts_are_slowed_down_and_free_again_later(client: FlaskCli
 
 @pytest.mark.parametrize("target", HOSTILE_ADDRESSES)
 def test_a_hostile_next_leads_home(client: FlaskClient, target: str) -> None:
-    page = client.get("/login", query_string={"next": target}).text
-    token = page.split('name="csrf_token" value="')[1].split('"')[0]
+    token = token_in(client.get("/login", query_string={"next": target}).text)
     client.post(
         "/login", query_string={"next": target}, data={"csrf_token": token, "user_name": "hanako", "password": PASSWORD}
     )
@@ -236,8 +234,7 @@ def test_a_hostile_next_leads_home(client: FlaskClient, target: str) -> None:
 
 
 def test_an_own_next_is_kept(client: FlaskClient) -> None:
-    page = client.get("/login?next=/account").text
-    token = page.split('name="csrf_token" value="')[1].split('"')[0]
+    token = token_in(client.get("/login?next=/account").text)
     client.post("/login?next=/account", data={"csrf_token": token, "user_name": "hanako", "password": PASSWORD})
     post(client, "/login/code", send="1")
     assert post(client, "/login/code", code=newest_secret("code")).location == "/account"

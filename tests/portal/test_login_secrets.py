@@ -19,7 +19,8 @@ from models.base.db import Base, database, transaction
 from models.services import passwords
 from models.services.sessions import end_sessions
 from models.tables.account import Account
-from tests.identity import PASSWORD, add_account, newest_secret, portal_app, post, sign_in, token_in
+from tests.identity import PASSWORD, add_account, newest_secret, portal_app, post, sign_in
+from tests.pages import token_in
 
 COOKIE = "portal_session"
 

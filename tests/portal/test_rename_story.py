@@ -23,6 +23,7 @@ from models.tables.request import Request
 from models.tables.site import Site
 from tests.build import OPERATOR
 from tests.faces import whole_desk, whole_portal
+from tests.pages import token_in
 
 
 @pytest.fixture
@@ -31,14 +32,8 @@ def app(demo_db: Engine) -> Iterator[Flask]:
     database.remove()
 
 
-def _token(answer: TestResponse) -> str:
-    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', answer.text)
-    assert found, answer.text[:500]
-    return found[1]
-
-
 def _post(client: FlaskClient, page: str, address: str, **values: str) -> TestResponse:
-    return client.post(address, data={**values, "csrf_token": _token(client.get(page))})
+    return client.post(address, data={**values, "csrf_token": token_in(client.get(page).text)})
 
 
 def sign_in(client: FlaskClient, user_name: str) -> TestResponse:

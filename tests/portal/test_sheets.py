@@ -25,6 +25,7 @@ from models.tables.account import Account
 from models.tables.record import Purpose
 from models.tables.upload import Upload
 from tests.identity import add_account, portal_app, sign_in
+from tests.pages import token_in
 from tests.sheets import build_sheet_record, cells_of, filled
 
 
@@ -43,9 +44,7 @@ class Customer:
         return self.client.get(self.page).text
 
     def send(self, data: bytes, name: str = "シート.xlsx") -> TestResponse:
-        token = re.search(r'name="csrf_token" value="([^"]+)"', self.read())
-        assert token
-        values = {"csrf_token": token[1], "purpose": "sheet", "file": (io.BytesIO(data), name)}
+        values = {"csrf_token": token_in(self.read()), "purpose": "sheet", "file": (io.BytesIO(data), name)}
         return self.client.post(f"{self.page}/files", data=values, content_type="multipart/form-data")
 
     def sheet(self, **answers: object) -> bytes:
@@ -142,9 +141,7 @@ def test_of_a_sheet_with_very_many_cells_the_first_are_shown(customer: Customer)
 def test_a_sheet_is_needed_to_hand_in(customer: Customer) -> None:
     assert "記入済みのパラメータシートがアップロードされていません" in customer.read()
     customer.send(customer.sheet())
-    token = re.search(r'name="csrf_token" value="([^"]+)"', customer.read())
-    assert token
-    customer.client.post(f"{customer.page}/move/submitted", data={"csrf_token": token[1]})
+    customer.client.post(f"{customer.page}/move/submitted", data={"csrf_token": token_in(customer.read())})
     database.remove()
     assert database().get_one(ParameterSheetRecord, customer.record_id).status is Status.SUBMITTED
     assert "ファイルを追加する" not in customer.read()

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-import pypdfium2
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -24,6 +23,7 @@ from models.tables.master import DeliveryTime, DeskInfo, Notice, ReferenceDocume
 from models.tables.upload import Blob
 from tests.build import ADMINISTRATOR, OPERATOR
 from tests.identity import portal_app
+from tests.pages import text_of_pdf
 from tests.papers import scan_pdf, scan_png, workbook
 
 
@@ -128,14 +128,6 @@ def test_demo_documents_are_real_papers_to_download(client: FlaskClient) -> None
     page = client.get("/").text
     links = re.findall(r'href="(/reference-documents/\d+)"', page)
     assert len(links) == 7
-    texts = [text_of(client.get(link).data) for link in links]
+    texts = [text_of_pdf(client.get(link).data) for link in links]
     assert all("お試し用のサンプルです" in text for text in texts)
     assert sum("¥370,000" in text for text in texts) == 1, "the price list says the prices"
-
-
-def text_of(data: bytes) -> str:
-    document = pypdfium2.PdfDocument(data)
-    try:
-        return "".join(page.get_textpage().get_text_bounded() for page in document)
-    finally:
-        document.close()

@@ -31,6 +31,7 @@ from models.tables.record import Purpose, Record
 from tests.build import ADMINISTRATOR, OPERATOR, build_request, build_site, customer_of
 from tests.clerk import operator_actor
 from tests.identity import add_account, sign_in
+from tests.pages import token_in
 from tests.papers import workbook
 from tests.statements import statements
 
@@ -128,9 +129,8 @@ def test_what_comes_in_while_one_reads_stays_unread(client: FlaskClient) -> None
 def test_nobody_marks_what_has_not_happened_yet(client: FlaskClient, up_to: str) -> None:
     record_id = add_record()
     move(record_id, Status.REVIEWING)
-    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/updates").text)
-    assert token
-    assert client.post("/updates", data={"csrf_token": token[1], "up_to": up_to}).status_code == 303
+    token = token_in(client.get("/updates").text)
+    assert client.post("/updates", data={"csrf_token": token, "up_to": up_to}).status_code == 303
     move(record_id, Status.ACCEPTED)
     assert bell(client) >= 1
 

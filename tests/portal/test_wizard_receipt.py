@@ -7,11 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
-import pypdfium2
 import time_machine
 from flask import Flask
 from sqlalchemy import func, select, update
-from werkzeug.test import TestResponse
 
 from models.base.clock import now
 from models.base.db import database, transaction
@@ -22,6 +20,7 @@ from models.tables.request import Request
 from models.tables.site import NameClaim
 from tests.applicant import Applicant, errors, value_of
 from tests.at_once import at_once
+from tests.pages import text_of_pdf
 
 RECEIPT, FORM = "/apply/receipt", "/apply/receipt/form"
 DOWNLOAD = "利用申込書（PDF）をダウンロードする"
@@ -47,14 +46,6 @@ def counted(table: Any, *conditions: Any) -> int:
         return database().scalar(select(func.count()).select_from(table).where(*conditions)) or 0
     finally:
         database.remove()
-
-
-def text_of(answer: TestResponse) -> str:
-    document = pypdfium2.PdfDocument(answer.data)
-    try:
-        return "".join(page.get_textpage().get_text_bounded() for page in document)
-    finally:
-        document.close()
 
 
 def test_while_the_form_is_being_made_the_receipt_says_so_and_looks_again(app: Flask) -> None:
@@ -91,7 +82,7 @@ def test_the_form_is_downloaded_under_its_name_with_everything_that_was_typed(ap
     assert unquote(disposition).endswith(".pdf")
     assert "利用申込書" in unquote(disposition)
     assert answer.headers["Cache-Control"] == "no-store"
-    text = text_of(answer)
+    text = text_of_pdf(answer.data)
     for words in ("利用申込書", number[1], "髙﨑①", "㈱ビル", "SDS、ZEDI", "¥238,300", "¥375,000"):
         assert words in text, words
 

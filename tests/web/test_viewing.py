@@ -13,7 +13,7 @@ from models.base.db import database
 from models.base.settings import settings
 from models.tables.event import Action, Event
 from portal import create_viewing
-from tests.desk import token_in
+from tests.pages import token_in
 from tests.routes import SAFE, calls
 from tests.world import build_world, changes_of, dump, row_of, sign_in_as
 
