@@ -83,7 +83,7 @@ def record_page(session: Session, record: Record, **forms: Any) -> str:
         blocking=blocking_rename_id(request),
         entries=[
             {**_entry(event), "remarks": pinned(session, record, remarks.get(event.id, {}))}
-            for event in reversed(timeline(session, record))
+            for event in timeline(session, record, actor)
         ],
         upcoming=[] if record.status.is_closed else _upcoming(record),
         history=history(session, record),

@@ -113,7 +113,7 @@ def record_page(
         blocking=blocking_rename_id(record.request),
         entries=[
             {**_entry(record, event), "remarks": pinned(session, record, made.get(event.id, {}))}
-            for event in reversed(timeline(session, record))
+            for event in timeline(session, record, actor)
         ],
         remarks=remarks,
         remarked=pinned(session, record, remarks),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, raiseload, selectin_polymorphic
 
 from models.base.actor import Actor
@@ -99,10 +99,19 @@ def holds_letter_back(record: Record, actor: Actor) -> bool:
     return actor.is_customer and record.status is not Status.ACCEPTED
 
 
-def timeline(session: Session, record: Record) -> Sequence[Event]:
-    """The record's moves, newest first."""
-    found = select(Event).where(Event.record_id == record.id, Event.action.in_((*MOVES, Action.UPLOADED)))
-    return session.scalars(found.order_by(Event.at.desc(), Event.id.desc())).all()
+def tells_of_held_letter() -> ColumnElement[bool]:
+    """Whether an event, read together with its record, tells of a letter that is not the customer's yet."""
+    letter = exists().where(Upload.id == Event.row_id, ~_is_open(Upload.purpose, Purpose.LETTER.value))
+    return and_(Event.action == Action.UPLOADED.value, letter)
+
+
+def timeline(session: Session, record: Record, actor: Actor) -> Sequence[Event]:
+    """The record's moves and files, as far as the actor may know of them, oldest first."""
+    found = select(Event).join(Record, Record.id == Event.record_id)
+    found = found.where(Event.record_id == record.id, Event.action.in_((*MOVES, Action.UPLOADED)))
+    if holds_letter_back(record, actor):
+        found = found.where(~tells_of_held_letter())
+    return session.scalars(found.order_by(Event.at, Event.id)).all()
 
 
 def files_of(session: Session, record: Record, actor: Actor) -> Sequence[Upload]:

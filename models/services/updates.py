@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, raiseload
 
 from models.base.actor import WRITERS
 from models.base.fields import specs_of
+from models.services.queries import tells_of_held_letter
 from models.tables.account import Account
 from models.tables.event import Action, Event
 from models.tables.record import Record
@@ -69,12 +70,13 @@ def mark_seen(session: Session, account: Account, up_to: int) -> None:
 
 
 def _changes(account: Account) -> Select[Event]:
-    """The desk's events on the company's records."""
+    """The desk's events on the company's records, as far as the company may know of them."""
     joined = select(Event).join(Record, Record.id == Event.record_id).join(Record.request).join(Request.site)
     return joined.where(
         Site.customer_id == account.customer_id,
         Event.actor_role.in_(sorted(WRITERS)),
         Event.action.in_([action.value for action in TOLD]),
+        ~tells_of_held_letter(),
     )
 
 

@@ -17,7 +17,6 @@ from models.services.rendering import render_due
 from models.tables.document import Document, DocumentKind
 from models.tables.record import Purpose, Record
 from tests.build import OPERATOR, build_account, build_customer, customer_of
-from tests.files import add_upload
 from tests.identity import portal_app
 from tests.issued import build_contract, issue_for, put_at, scan
 from tests.pages import token_in
@@ -122,14 +121,18 @@ def test_the_letter_can_be_downloaded_after_acceptance_only(app: Flask) -> None:
 def test_a_letter_that_the_desk_added_as_a_file_can_be_downloaded_after_acceptance_only(app: Flask) -> None:
     record_id = build_contract(status=Status.RECEIVED)
     with transaction() as session:
-        upload_id = add_upload(session, session.get_one(Record, record_id), Purpose.LETTER, b"%PDF-", OPERATOR).id
+        record = session.get_one(Record, record_id)
+        upload_id = store_upload(session, record, Purpose.LETTER, "letter.pdf", scan(), OPERATOR).id
     client = _owner(app, record_id)
     assert client.get(f"/files/{upload_id}").status_code == 404
-    assert f"/files/{upload_id}" not in client.get(f"/records/{record_id}").text
+    for page in (f"/records/{record_id}", "/updates"):
+        assert "letter.pdf" not in client.get(page).text
+    assert "（未読なし）" in client.get("/home").text
     with transaction() as session:
         put_at(session.get_one(Record, record_id), Status.ACCEPTED)
-    assert client.get(f"/files/{upload_id}").data == b"%PDF-"
-    assert f"/files/{upload_id}" in client.get(f"/records/{record_id}").text
+    assert client.get(f"/files/{upload_id}").data.startswith(b"%PDF-")
+    for page in (f"/records/{record_id}", "/updates"):
+        assert "letter.pdf" in client.get(page).text
 
 
 def test_a_form_cannot_be_issued_before_the_entry_is_complete(app: Flask) -> None:
