@@ -202,7 +202,7 @@ def _run_chunk(bulk_act_id: int) -> int:
         order = Order(_actor_of(session, bulk_act), bulk_act.comment, bulk_act.assignee_id)
         act_as(order.actor)
         try:
-            _carry_out(session, act_of(bulk_act), lines, order)
+            _carry_out(session, bulk_act, lines, order)
             session.flush()
         finally:
             act_as(before)
@@ -217,17 +217,17 @@ def _actor_of(session: Session, bulk_act: BulkAct) -> Actor:
     return Actor(role, bulk_act.operator_id, name, address=address, trace_id=bulk_act.trace_id)
 
 
-def _carry_out(session: Session, act: Act, lines: Sequence[BulkRow], order: Order) -> None:
+def _carry_out(session: Session, bulk_act: BulkAct, lines: Sequence[BulkRow], order: Order) -> None:
     try:
         with session.begin_nested():
-            results = _results(session, act, lines, order)
+            results = _results(session, act_of(bulk_act), lines, order)
     except OperationalError:  # the database is away or busy: the rows stay ready
         raise
     except Exception:
-        log.exception("bulk act %s: a chunk of %s rows failed", lines[0].bulk_act_id, len(lines))
+        log.exception("bulk act %s: a chunk of %s rows failed", bulk_act.id, len(lines))
         if len(lines) > 1:  # one bad row spoils no other
             for line in lines:
-                _carry_out(session, act, [line], order)
+                _carry_out(session, bulk_act, [line], order)
             return
         results = {lines[0].row_id: (RowResult.FAILED, FAILED)}
     for line in lines:

@@ -11,9 +11,10 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Table, delete, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
@@ -58,18 +59,39 @@ def run_worker(stop: threading.Event) -> None:
 
 
 def _work_once(name: str, stop: threading.Event) -> tuple[int, bool]:
-    try:
-        beat(name)
-        done = deliver_due(name, stop.is_set)  # first: no chore that fails keeps mails from going out
-        do_chores()
-        carried = carry_on_all(lambda: stop.is_set() or is_code_due())
-        rendered = render_due(lambda: stop.is_set() or is_code_due())
-    except (DBAPIError, PoolTimeout) as error:
-        log.warning("the database is away: %s", type(error).__name__)
-        return 0, True
-    finally:
-        database.remove()
-    return done.handled + rendered + carried, done.is_in_trouble
+    """A round: how much was handled, and whether something is in trouble. A part that fails keeps no other waiting."""
+    handled, is_in_trouble = 0, False
+
+    def deliver() -> int:
+        nonlocal is_in_trouble
+        mails = deliver_due(name, stop.is_set)
+        is_in_trouble |= mails.is_in_trouble
+        return mails.handled
+
+    def is_wanted() -> bool:
+        return stop.is_set() or is_code_due()
+
+    parts: list[Callable[[], int | None]] = [lambda: beat(name), deliver]
+    parts += [partial(do_chore, chore) for chore in CHORES]
+    parts += [lambda: carry_on_all(is_wanted), lambda: render_due(is_wanted)]
+    for part in parts:
+        try:
+            handled += part() or 0
+        except Exception as error:
+            is_in_trouble = True
+            if _is_away(error):
+                log.warning("the database is away: %s", type(error).__name__)
+                break
+            log.exception("a part of the work failed")
+        finally:
+            database.remove()
+    return handled, is_in_trouble
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether the database does not answer; what it refuses is a fault of the portal."""
+    is_of_database = isinstance(error, (DBAPIError, PoolTimeout))
+    return is_of_database and not isinstance(error, (DataError, IntegrityError, ProgrammingError))
 
 
 def worker_name() -> str:
@@ -121,9 +143,9 @@ def a_while_ago() -> datetime:
     return now() - timedelta(minutes=5)
 
 
-def do_chores() -> list[str]:
-    """Does what is due, each on one worker only, and gives the names of what was done. Whole acts of their own."""
-    return [chore.name for chore in CHORES if _is_due(chore) and _do(chore)]
+def do_chore(chore: Chore) -> bool:
+    """Does it if it is due, on one worker only; says whether this one did it. A whole act of its own."""
+    return _is_due(chore) and _do(chore)
 
 
 def _is_due(chore: Chore) -> bool:

@@ -16,11 +16,12 @@ from models.base.clock import now
 from models.base.db import database, transaction
 from models.base.settings import settings
 from models.seeds.texts import load_texts
+from models.services import worker
 from models.services.delivery import EXPIRED, deliver_due, is_code_due
 from models.services.operators import create_operator
 from models.services.outbox import Letter, write_mail, write_mails
 from models.services.rendering import render_due
-from models.services.worker import run_worker
+from models.services.worker import Chore, run_worker
 from models.tables.login import LoginChallenge
 from models.tables.mail import Mail, MailKey
 from models.tables.operator import Operator
@@ -145,10 +146,10 @@ def test_workers_share_the_mails_and_none_arrives_twice(db: Engine, postman: Pos
             pass
 
     workers = [threading.Thread(target=work, args=(f"w{number}",)) for number in range(3)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    for one in workers:
+        one.start()
+    for one in workers:
+        one.join()
     counted = Counter(postman.ids)
     assert len(counted) == MAILS
     assert set(counted.values()) == {1}
@@ -181,6 +182,30 @@ def test_the_worker_shows_that_it_lives_and_stops_when_told(db: Engine, postman:
     assert len(postman.mails) == 1
     database.remove()
     assert database().scalars(select(Heartbeat.worker)).first()
+
+
+def test_what_fails_in_the_worker_keeps_nothing_else_from_being_done(
+    db: Engine, postman: Postman, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    write()
+    stop = threading.Event()
+
+    def fail(*_given: object) -> int:
+        raise LookupError("of no use")
+
+    def finish(*_given: object) -> int:
+        stop.set()
+        return 0
+
+    morning = worker.CHORES[0].due_at
+    monkeypatch.setattr(worker, "CHORES", (Chore("fails", fail, morning), Chore("goes on", lambda _: None, morning)))
+    monkeypatch.setattr(worker, "carry_on_all", fail)
+    monkeypatch.setattr(worker, "render_due", finish)
+    run_worker(stop)
+    assert len(postman.mails) == 1
+    assert [record.exc_info is not None for record in caplog.records if record.levelname == "ERROR"] == [True, True]
+    done = database().scalars(select(Heartbeat.worker).where(Heartbeat.worker.in_(["fails", "goes on"]))).all()
+    assert done == ["goes on"], "what failed is tried again"
 
 
 def test_a_maildir_takes_the_mails_of_a_demo(db: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
