@@ -22,6 +22,7 @@ from admin.references import referring, rows_going_along
 from admin.writing import WritingView
 from models.base.db import Area, database, transaction
 from models.base.errors import Refused
+from models.base.values import Tick
 from models.tables.event import Action, Event
 
 USED = "この間にほかのデータから使われるようになったため、削除できませんでした。"
@@ -80,5 +81,13 @@ class DeletingView(WritingView):
             referring=[(one, self._list_url(one)) for one in found],
             is_forbidden=any(one.forbids for one in found),
             problem=problem,
+            ended_by=self._ended_by(),
             back_url=f"{self.address()}{row.id}/",
         )
+
+    def _ended_by(self) -> str:
+        """How a row of the table is taken out of use and kept, in words; empty where there is no such way."""
+        spec = self.specs.get(self.model.__ended_by__)
+        if spec is None:
+            return ""
+        return f"「{spec.full_label}」{'を外す' if isinstance(spec.kind, Tick) else 'に日付を入れる'}"

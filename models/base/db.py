@@ -36,12 +36,16 @@ class Area(StrEnum):
 
 
 class Base(DeclarativeBase):
-    """What every mapped class says of itself. `__label__` is the table's Japanese name."""
+    """What every mapped class says of itself. `__label__` is the table's Japanese name.
+
+    `__ended_by__`: the column that takes a row out of use and keeps it, where there is one; what history needs is ended, not deleted.
+    """
 
     metadata = MetaData(naming_convention=NAMES)
 
     __label__: ClassVar[str] = ""
     __area__: ClassVar[Area] = Area.APPLICATION
+    __ended_by__: ClassVar[str] = ""
 
     def __str__(self) -> str:
         """How a row is named in lists and links; tables with a better name override it."""

@@ -80,6 +80,7 @@ class Account(Base):
     __tablename__ = "account"
     __label__ = "アカウント"
     __area__ = Area.ACCESS
+    __ended_by__ = "disabled_at"
 
     id: Mapped[int] = key("アカウントID")
     customer_id: Mapped[int] = field(

@@ -60,6 +60,7 @@ class LinePlan(Coded, Base):
     __tablename__ = "line_plan"
     __label__ = "回線プラン"
     __area__ = Area.MASTER
+    __ended_by__ = "offered_until"
 
     id: Mapped[int] = key("回線プランID")
     menu_code: Mapped[str] = field(MasterChoice("menu"), "メニュー", required=True, index=True)
@@ -106,6 +107,7 @@ class AspService(Coded, Base):
     __tablename__ = "asp_service"
     __label__ = "ASPサービス"
     __area__ = Area.MASTER
+    __ended_by__ = "offered_until"
 
     id: Mapped[int] = key("ASPサービスID")
     bandwidth_limit_kbps: Mapped[int | None] = field(Whole(unit="kbps"), "利用できる帯域の上限")
@@ -199,6 +201,7 @@ class Notice(Base):
     __tablename__ = "notice"
     __label__ = "お知らせ"
     __area__ = Area.MASTER
+    __ended_by__ = "shown_until"
 
     id: Mapped[int] = key("お知らせID")
     title: Mapped[str] = field(Text(80), "件名", required=True)

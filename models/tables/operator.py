@@ -29,6 +29,7 @@ class Operator(Base):
     __tablename__ = "operator"
     __label__ = "担当者"
     __area__ = Area.STAFF
+    __ended_by__ = "is_active"
 
     id: Mapped[int] = key("担当者ID")
     user_name: Mapped[str] = field(

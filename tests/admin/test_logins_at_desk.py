@@ -95,6 +95,7 @@ def test_the_last_active_administrator_cannot_be_deleted(app: Flask) -> None:
         session.add(
             Operator(user_name="gone", name="休職中", mail="gone@example.jp", role="administrator", is_active=False)
         )
+    assert "「有効」を外すと" in client.get(f"/operator/{number_of('gone')}/delete/").text
     answer = send(client, f"/operator/{number_of('boss')}/delete/")
     assert answer.status_code == 409
     assert LAST in answer.text

@@ -54,6 +54,7 @@ def test_a_service_that_an_order_lists_cannot_be_deleted_and_the_page_says_by_wh
     page = client.get(f"/asp_service/{number}/delete/").text
     assert "申込情報（ご利用ASPサービス）" in page
     assert "削除できません" in page
+    assert "「受付終了日」に日付を入れると" in page, "there is a way that keeps the history"
     assert send(client, f"/asp_service/{number}/delete/").status_code == 409
     assert database().get(AspService, number) is not None
     listed = client.get("/contract_record/?flt_service_codes=sds").text
