@@ -165,7 +165,7 @@ def transaction(is_rehearsal: bool = False) -> Iterator[Session]:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("changes were made outside of an act")
     session.rollback()
-    session.info["is_writing"] = True
+    session.info |= {"is_writing": True, "is_rehearsal": is_rehearsal}
     try:
         session.connection(execution_options={"writes": True})
         yield session
@@ -177,4 +177,4 @@ def transaction(is_rehearsal: bool = False) -> Iterator[Session]:
         session.rollback()
         raise
     finally:
-        session.info["is_writing"] = False
+        session.info |= {"is_writing": False, "is_rehearsal": False}

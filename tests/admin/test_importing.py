@@ -23,6 +23,7 @@ from models.tables.record import Record
 from models.tables.texts import CommentTemplate
 from tests.build import build_record
 from tests.clerk import Clerk, desk, furnish
+from tests.statements import statements
 
 
 @pytest.fixture
@@ -80,6 +81,18 @@ def test_a_file_changes_what_it_names_and_adds_what_it_does_not_know(app: Flask)
         ["created", "edited", "imported"],
     )
     assert {event.actor_name for event in events[-3:]} == {"administratorさん"}
+
+
+def test_the_index_of_searches_is_written_when_rows_are_taken_and_not_when_they_are_tried_out(
+    app: Flask, db: Engine
+) -> None:
+    clerk = Clerk(app, "administrator")
+    with statements(db) as asked:
+        page = send(clerk, "closing_day", csv("日付,理由", "2026-12-29,棚卸し")).text
+    assert not [one for one in asked if "INSERT INTO search_entry" in one]
+    assert counts(page) == [1, 0, 0, 0]
+    apply(clerk, page)
+    assert "2026年12月29日" in clerk.get("/closing_day/?q=棚卸し").text
 
 
 def _address(page: str) -> str:
