@@ -1,17 +1,16 @@
-"""The form's pages in the states that a story seldom meets: axe at a desk and on a telephone, 320 pixels, the keyboard alone."""
+"""The form's pages in the states that a story seldom meets: axe, 320 pixels, the keyboard alone."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page
 from sqlalchemy import select
 
 from models.tables.document import Document
 from tests.application import NUMBERS
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import PHONE
 from tests.browser.orderer import COOKIE, Orderer
 from tests.browser.server import Server
 from tests.browser.visitor import Visit, Visitor
@@ -34,9 +33,8 @@ FOCUSED = """(wanted) => {
 }"""
 
 
-@pytest.mark.parametrize("width", [DESK, PHONE])
-def test_start_page_and_account_request_are_accessible_in_every_state(visit: Visit, server: Server, width: int) -> None:
-    visitor = visit(server, width=width)
+def test_start_page_and_account_request_are_accessible_in_every_state(visit: Visit, server: Server) -> None:
+    visitor = visit(server)
     visitor.open("/").sees("お申し込みいただけるもの", "開通までにかかる期間", "お問い合わせ窓口").keep(
         "start"
     ).is_accessible()
@@ -47,9 +45,8 @@ def test_start_page_and_account_request_are_accessible_in_every_state(visit: Vis
     visitor.press("申請する").sees("受け付けました").keep("account-receipt").is_accessible()
 
 
-@pytest.mark.parametrize("width", [DESK, PHONE])
-def test_what_helps_and_what_warns_is_accessible(visit: Visit, server: Server, width: int) -> None:
-    visitor = visit(server, width=width)
+def test_what_helps_and_what_warns_is_accessible(visit: Visit, server: Server) -> None:
+    visitor = visit(server, width=PHONE)
     orderer = Orderer(visitor).take_up(PLAN, 5, service_codes=("anser_dataport",))
     orderer.press("契約者の住所と同じ").look("copied")
     orderer.enter({"place_postal_code": SEVERAL_PLACES, "place_city": ""})
@@ -65,11 +62,10 @@ def test_what_helps_and_what_warns_is_accessible(visit: Visit, server: Server, w
     orderer.look("price-changed")
 
 
-@pytest.mark.parametrize("width", [DESK, PHONE])
 def test_the_receipt_is_accessible_while_its_form_is_made_when_it_is_late_and_after_the_hour(
-    visit: Visit, server: Server, width: int
+    visit: Visit, server: Server
 ) -> None:
-    visitor = visit(server, width=width)
+    visitor = visit(server, width=PHONE)
     orderer = Orderer(visitor).take_up(PLAN, 8, location_name=f"受付{next(NUMBERS)}")
     orderer.enter({"rules_accepted": "y"}).press(SUBMIT).fetch_form()
     _hold_back(server, timedelta(0))
