@@ -123,7 +123,8 @@ class Visitor:
                 named.select_option(label=words)
             else:
                 within = self.page.locator(f'fieldset:has([name="{name}"])').last
-                within.get_by_label(words, exact=True).check()
+                # Help may follow the words of a choice; they are never only the beginning of another word.
+                within.get_by_role("radio", name=re.compile(rf"^{re.escape(words)}(\s|$)")).check()
         return self
 
     def sees(self, *words: str) -> Visitor:
