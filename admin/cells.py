@@ -4,9 +4,18 @@ from __future__ import annotations
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
+MARKS = frozenset('",\r\n')
+
 
 def harmless(value: str) -> str:
     """A text that a spreadsheet does not take for a formula."""
     if not value.startswith(FORMULAS) or value.removeprefix("-").replace(".", "", 1).isdigit():
         return value
     return f"'{value}"
+
+
+def quoted(value: str) -> str:
+    """A text as a field of CSV."""
+    if MARKS.isdisjoint(value):
+        return value
+    return '"{}"'.format(value.replace('"', '""'))

@@ -109,5 +109,7 @@ def _desk_kind(name: str, kind: Kind) -> Kind:
 
 @cache
 def mapped_by_table() -> Mapping[str, type[Base]]:
-    """Every mapped class by the name of its table."""
-    return {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
+    """Every mapped class by the name of its table, in the order of their declaration, so that menus are always the same."""
+    places = {name: place for place, name in enumerate(Base.metadata.tables)}
+    found = {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
+    return {name: found[name] for name in sorted(found, key=places.__getitem__)}

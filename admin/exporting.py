@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
 from itertools import chain
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import sqlalchemy as sa
 from flask import Response, request
 from flask_admin import expose
 from sqlalchemy.orm import Session
 
-from admin.cells import harmless
+from admin.cells import harmless, quoted
 from admin.codes import desk_specs
 from admin.columns import visible_names
 from admin.deleting import DeletingView
-from admin.labels import Labels
+from admin.labels import KNOWN, Labels
 from admin.proof import require_proof
 from admin.selection import Selection
+from models.base.choices import MasterChoice
 from models.base.clock import now
+from models.base.db import Moment as MomentColumn
 from models.base.db import database, transaction
 from models.base.errors import Refused
 from models.base.fields import Spec
-from models.base.technical import Moment
+from models.base.technical import Moment, Reference
 from models.base.values import Day, Whole
 from models.services.audit import note
 from models.services.incoming import XLSX
@@ -32,10 +34,10 @@ from models.services.spreadsheets import write_workbook
 from models.tables.event import Action
 from web.hooks import current_actor
 
-CHUNK = 500
+CHUNK = 2_000
 PIECE = 64 * 1024
 MOST_IN_WORKBOOK = 100_000  # a workbook is packed before it can be sent, and Excel itself ends at a million rows
-Write = Callable[[Labels, Spec, Any], Any]
+Write = Callable[[Labels, Spec], Callable[[Any], Any]]
 
 
 class ExportingView(DeletingView):
@@ -78,21 +80,17 @@ def csv_lines(chosen: Selection) -> Iterator[bytes]:
 
 
 def _csv_pieces(chosen: Selection, specs: Mapping[str, Spec]) -> Iterator[bytes]:
-    yield "\ufeff".encode() + _csv([["番号", *(spec.full_label for spec in specs.values())]])
-    for rows in exported_rows(chosen, specs, lambda labels, spec, value: harmless(labels.show(spec, value))):
-        yield _csv(rows)
-
-
-def _csv(rows: Sequence[Sequence[Any]]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerows(rows)
-    return out.getvalue().encode()
+    heads = ["番号", *(spec.full_label for spec in specs.values())]
+    yield f"\ufeff{','.join(map(quoted, heads))}\r\n".encode()
+    for ids, *columns in exported_columns(chosen, specs, _field):
+        lines = map(",".join, zip(map(str, ids), *columns, strict=True))
+        yield "".join(f"{line}\r\n" for line in lines).encode()
 
 
 def workbook(chosen: Selection) -> IO[bytes]:
     """The file, open at its beginning: numbers, days and moments are such in it, everything else as the list shows it."""
     specs = _specs(chosen)
-    rows = chain.from_iterable(exported_rows(chosen, specs, _plain))
+    rows = chain.from_iterable(zip(*columns, strict=True) for columns in exported_columns(chosen, specs, _plain))
     return write_workbook(chosen.mapped.__label__, ["番号", *(spec.full_label for spec in specs.values())], rows)
 
 
@@ -103,26 +101,69 @@ def pieces_of(file: IO[bytes]) -> Iterator[bytes]:
             yield piece
 
 
-def _plain(labels: Labels, spec: Spec, value: Any) -> Any:
-    return value if isinstance(spec.kind, Whole | Day | Moment) else labels.show(spec, value)
+def _field(labels: Labels, spec: Spec) -> Callable[[Any], Any]:
+    show = labels.writer(spec)
+    return show if isinstance(spec.kind, Day | Moment) else lambda value: quoted(harmless(show(value)))
 
 
-def exported_rows(chosen: Selection, specs: Mapping[str, Spec], write: Write) -> Iterator[Sequence[Sequence[Any]]]:
-    """The rows as written, in pieces, on a connection of its own: the request's has ended when the answer is sent."""
-    mapped: Any = chosen.mapped
-    keys = [getattr(mapped, name) for name in ("id", *specs)]
-    wanted = sa.select(*keys).where(*chosen.conditions()).order_by(*chosen.order())
-    with Session(database.get_bind()) as session, Session(database.get_bind()) as other:
+def _plain(labels: Labels, spec: Spec) -> Callable[[Any], Any]:
+    return (lambda value: value) if isinstance(spec.kind, Whole | Day | Moment) else labels.writer(spec)
+
+
+class Cells:
+    """The cells of a column by what the database holds: what stands in many rows is written once."""
+
+    def __init__(self, column: Any, dialect: sa.Dialect, write: Callable[[Any], Any], known: dict[Any, Any]) -> None:
+        self._write, self._known = write, known
+        # Read as the driver gives it, since the column's own type would make a value of every single cell.
+        decorated = column.type if isinstance(column.type, sa.TypeDecorator) else None
+        self._read: Callable[[Any], Any] | None = None
+        self.column = column
+        if isinstance(decorated, MomentColumn):
+            self._read, self.column = _moment, sa.cast(column, sa.String)
+        elif decorated:
+            self._read = partial(decorated.process_result_value, dialect=dialect)
+            self.column = sa.type_coerce(column, decorated.load_dialect_impl(dialect))
+
+    def written(self, column: Sequence[Any]) -> list[Any]:
+        """The cells of these rows."""
+        known = self._known
+        if len(known) > KNOWN:  # memory stays the same however many different values a column has
+            known.clear()
+        new = list({held for held in column if held not in known})
+        values: Iterable[Any] = map(self._read, new) if self._read else new
+        known.update(zip(new, map(self._write, values), strict=True))
+        return [known[held] for held in column]
+
+
+def _moment(text: str | None) -> datetime | None:
+    """A moment from how the database writes it in UTC; SQLite without a zone."""
+    if text is None:
+        return None
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def exported_columns(chosen: Selection, specs: Mapping[str, Spec], write: Write) -> Iterator[list[Sequence[Any]]]:
+    """Numbers and cells column by column, in pieces, on a connection of its own: the request's has ended when the answer is sent."""
+    mapped, bind = cast(Any, chosen.mapped), database.get_bind()
+    referring = {name: spec for name, spec in specs.items() if isinstance(spec.kind, Reference | MasterChoice)}
+    with Session(bind) as session, Session(bind) as other:
+        labels = Labels(other, [], specs)
+        moments: dict[Any, Any] = {}  # a row is often changed, moved and made at one moment
+        cells = {
+            name: Cells(
+                getattr(mapped, name),
+                bind.dialect,
+                write(labels, spec),
+                moments if isinstance(spec.kind, Moment) else {},
+            )
+            for name, spec in specs.items()
+        }
+        wanted = sa.select(mapped.id, *(one.column for one in cells.values()))
+        wanted = wanted.where(*chosen.conditions()).order_by(*chosen.order())
         for rows in session.execute(wanted, execution_options={"yield_per": CHUNK}).partitions():
-            labels = Labels(other, rows, specs)
             ids, *columns = zip(*rows, strict=True)
-            cells = [
-                _written(labels, spec, column, write) for spec, column in zip(specs.values(), columns, strict=True)
-            ]
-            yield list(zip(ids, *cells, strict=True))
-
-
-def _written(labels: Labels, spec: Spec, column: Sequence[Any], write: Write) -> list[Any]:
-    """The cells of a column; what stands in many rows is written once."""
-    known = {value: write(labels, spec, value) for value in set(column)}
-    return [known[value] for value in column]
+            held = dict(zip(specs, columns, strict=True))
+            labels.learn(held, referring)
+            yield [ids, *(cells[name].written(held[name]) for name in specs)]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import inspect as inspect_mapping
@@ -11,57 +12,75 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.codes import mapped_by_table
-from models.base.choices import MasterChoice
+from models.base.choices import Choice, MasterChoice
+from models.base.db import Base, among
 from models.base.fields import Spec
 from models.base.technical import Reference
 from models.services.queries import site_labels
 from models.tables.site import Site
 
-CHUNK = 500
+KNOWN = 10_000  # names that are kept while many rows are written
 
 
 class Labels:
     """The names of the rows that some rows refer to."""
 
     def __init__(self, session: Session, rows: Sequence[Any], specs: Mapping[str, Spec]) -> None:
-        self._references: dict[tuple[str, Any], str] = {}
-        for table, ids in _wanted(rows, specs, Reference).items():
-            found = row_labels(session, mapped_by_table()[table], ids)
-            self._references |= {(table, row_id): label for row_id, label in found.items()}
-        for table, codes in _wanted(rows, specs, MasterChoice).items():
-            mapped: Any = mapped_by_table()[table]
-            for row in session.scalars(select(mapped).where(mapped.code.in_(codes)).options(*ways_to_names(mapped))):
-                self._references[table, row.code] = str(row)
+        self._session = session
+        self._names: dict[str, dict[Any, str]] = defaultdict(dict)  # by table
+        referring = {name: spec for name, spec in specs.items() if isinstance(spec.kind, Reference | MasterChoice)}
+        self.learn({name: {getattr(row, name) for row in rows} for name in referring}, referring)
+
+    def learn(self, values: Mapping[str, Collection[Any]], specs: Mapping[str, Spec]) -> None:
+        """Reads the names of what these values of references and codes refer to, unless they are known."""
+        wanted: dict[tuple[str, bool], set[Any]] = defaultdict(set)
+        for name, spec in specs.items():
+            kind: Any = spec.kind
+            if len(self._names[kind.table]) > KNOWN:
+                self._names[kind.table].clear()
+            wanted[kind.table, isinstance(kind, Reference)] |= set(values[name]) - {None}
+        for (table, is_number), keys in wanted.items():
+            names, find = self._names[table], row_labels if is_number else _coded_labels
+            if unknown := keys - names.keys():
+                names |= find(self._session, mapped_by_table()[table], unknown)
 
     def show(self, spec: Spec, value: Any) -> str:
         """A value for reading: references and codes by name, everything else as its kind shows it."""
-        if isinstance(spec.kind, Reference | MasterChoice):
-            return "" if value is None else self._references.get((spec.kind.table, value), str(value))
-        try:
-            return spec.kind.show(value)
-        except ValueError:  # a code that this version no longer knows
-            return str(value)
+        return self.writer(spec)(value)
+
+    def writer(self, spec: Spec) -> Callable[[Any], str]:
+        """What shows the values of a column, found once for all of its rows."""
+        kind = spec.kind
+        if isinstance(kind, Reference | MasterChoice):
+            names = self._names[kind.table]
+            return lambda value: "" if value is None else names.get(value) or str(value)
+        return partial(_choice, kind) if isinstance(kind, Choice) else kind.show
 
 
-def _wanted(
-    rows: Sequence[Any], specs: Mapping[str, Spec], kind: type[Reference] | type[MasterChoice]
-) -> dict[str, set[Any]]:
-    found: dict[str, set[Any]] = defaultdict(set)
-    for name, spec in specs.items():
-        if isinstance(spec.kind, kind):
-            found[spec.kind.table] |= {getattr(row, name) for row in rows} - {None}
-    return {table: values for table, values in found.items() if values}
+def _choice(kind: Choice, value: Any) -> str:
+    try:
+        return kind.show(value)
+    except ValueError:  # a code that this version no longer knows
+        return str(value)
+
+
+def _coded_labels(session: Session, mapped: Any, codes: Iterable[str]) -> dict[str, str]:
+    rows = session.scalars(select(mapped).where(mapped.code.in_(codes)).options(*ways_to_names(mapped)))
+    return {row.code: str(row) for row in rows}
 
 
 def row_labels(session: Session, mapped: Any, ids: Iterable[int]) -> dict[int, str]:
-    """How rows name themselves, by number."""
+    """How rows name themselves, by number; only what their names are made from is read."""
     wanted = sorted(set(ids))
-    found: dict[int, str] = {}
-    for start in range(0, len(wanted), CHUNK):
-        part = wanted[start : start + CHUNK]
-        rows = session.scalars(select(mapped).where(mapped.id.in_(part)).options(*ways_to_names(mapped))).all()
-        found |= name_rows(session, mapped, rows)
-    return found
+    if mapped is Site:
+        there = session.scalars(select(Site.id).where(among(session, Site.id, wanted)))
+        return site_labels(session, there)
+    if mapped.__str__ is not Base.__str__:
+        rows = session.scalars(select(mapped).where(among(session, mapped.id, wanted)).options(*ways_to_names(mapped)))
+        return name_rows(session, mapped, rows)
+    columns = [getattr(mapped, name) for name in ("id", *mapped.__named_by__)]
+    found = session.execute(select(*dict.fromkeys(columns)).where(among(session, mapped.id, wanted)))
+    return {row.id: mapped.name_from(row) for row in found}
 
 
 def ways_to_names(mapped: Any) -> list[Any]:

@@ -70,7 +70,7 @@ class Selection:
     is_any: bool = False  # conditions on several columns: any of them holds, instead of all
     spot: Spot | None = None  # where the page begins; without it, after so many pages
 
-    @property
+    @cached_property
     def shown(self) -> tuple[str, ...]:
         """The columns to show: the chosen ones, else the table's own."""
         if self.columns:

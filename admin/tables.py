@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from flask import Flask, request
 from flask_admin import Admin, AdminIndexView, expose
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from admin.codes import mapped_by_table
 from admin.events import EventView
@@ -19,12 +20,15 @@ from admin.mail_texts import MailTemplateView
 from admin.menu import navigation
 from admin.walk import remember_list
 from models.base.db import Base, database
+from models.base.errors import NotFound
 from models.base.fields import Spec
 from models.services.checking import facts_of
 from models.services.editing import save_record
 from models.tables.event import Event
 from models.tables.help_text import HelpText
 from models.tables.record import Record
+from models.tables.request import Request
+from models.tables.site import Site
 from models.tables.texts import MailTemplate
 from web.hooks import current_actor
 
@@ -35,6 +39,8 @@ class TableView(InlineView):
 
 class RecordView(TableView):
     """A record type: its status is no field, its rules are the domain's, and a row leads to the record's own page."""
+
+    model: type[Record]
 
     def row_url(self, row_id: int) -> str:
         """The record's own page."""
@@ -47,8 +53,26 @@ class RecordView(TableView):
     def form_specs(self, row: Any) -> Mapping[str, Spec]:
         """What the order's facts show, what the desk fills in included; and what the desk keeps with every record."""
         shown = row.specs_for(row.facts()) if row.id and self.model is not Record else {}
-        kept = {name: spec for name, spec in self.specs.items() if spec.is_editable and not _is_of_sections(row, name)}
-        return self.changeable(row, {**kept, **{name: replace(self.specs[name], is_editable=True) for name in shown}})
+        return self.changeable(row, {**self._kept, **{name: self._opened[name] for name in shown}})
+
+    @cached_property
+    def _kept(self) -> Mapping[str, Spec]:
+        sectioned = {name for part in self.model.__sections__ for name in part.names}
+        return {name: spec for name, spec in self.specs.items() if spec.is_editable and name not in sectioned}
+
+    @cached_property
+    def _opened(self) -> Mapping[str, Spec]:
+        return {name: replace(spec, is_editable=True) for name, spec in self.specs.items()}
+
+    def find(self, row_id: int, lock: bool = False) -> Any:
+        """With its order, whose facts say which fields there are."""
+        if lock:  # what is joined would be locked too
+            return super().find(row_id, lock)
+        site = joinedload(Record.request).joinedload(Request.site)
+        row = database().get(self.model, row_id, options=[site.joinedload(Site.line_plan)])
+        if row is None:
+            raise NotFound
+        return row
 
     def facts(self, row: Any) -> Mapping[str, Any]:
         """The order's facts too."""
@@ -64,10 +88,6 @@ class RecordView(TableView):
         typed = read_row(session, self.model, specs, form, row.id, self.facts(row), is_complete=False)
         values = changed(row, specs, typed)
         save_record(session, row, values, row.version, current_actor(), is_complete=not row.is_editable)
-
-
-def _is_of_sections(row: Any, name: str) -> bool:
-    return any(name in part.names for part in type(row).__sections__)
 
 
 class TableIndex(AdminIndexView):

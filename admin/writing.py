@@ -54,9 +54,8 @@ class WritingView(ReadingView):
         actor = current_actor()
         return {name: spec for name, spec in specs.items() if row.id is None or rights.may_change_field(actor, spec)}
 
-    def sections(self, row: Any) -> list[tuple[str, list[str], str]]:
+    def sections(self, specs: Mapping[str, Spec]) -> list[tuple[str, list[str], str]]:
         """The form's fields under headings: title, names, note."""
-        specs = self.form_specs(row)
         placed = [(part.title, part.names, part.note) for part in getattr(self.model, "__sections__", ())]
         rest = [name for name in specs if not any(name in names for _, names, _ in placed)]
         parts = [("", rest, ""), *placed]
@@ -83,7 +82,7 @@ class WritingView(ReadingView):
         """A new row."""
         self.require(rights.may_create)
         row = self.model()
-        form = self._form(row, self.starting_values())
+        form = self._form(row, self.form_specs(row), self.starting_values())
         return self._form_page(row, form) if request.method == "GET" else self._store(row, form)
 
     def starting_values(self) -> dict[str, Any]:
@@ -97,11 +96,11 @@ class WritingView(ReadingView):
         """A row's editable fields."""
         self.require_editing()
         row = self.find(row_id)
-        form = self._form(row, {name: getattr(row, name) for name in self.form_specs(row)})
+        specs = self.form_specs(row)
+        form = self._form(row, specs, {name: getattr(row, name) for name in specs})
         return self._form_page(row, form) if request.method == "GET" else self._store(row, form)
 
-    def _form(self, row: Any, values: dict[str, Any]) -> Any:
-        specs = self.form_specs(row)
+    def _form(self, row: Any, specs: Mapping[str, Spec], values: dict[str, Any]) -> Any:
         mark = self.mark(row) if row.id else ""
         form = make_form(specs, {**values, **self._restored(specs)}, mark, self.facts(row))
         if "restore" in request.args and request.method == "GET":
@@ -180,7 +179,7 @@ class WritingView(ReadingView):
             mapped=self.model,
             is_new=row.id is None,
             form=form,
-            sections=self.sections(row),
+            sections=self.sections(specs),
             wide={name for name, spec in specs.items() if isinstance(spec.kind, LongText)},
             units=reference_names(database(), specs, form),
             address=self.address(),

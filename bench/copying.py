@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from models.base.db import Base
-from models.tables.record import Record
 
-COPIED = ["customer", "site", "request", "record", "event", "site_version", "name_claim", "fee_item"]
+FIRST = 1_000  # the number of the first copy; below it stand the ones that are copied
 PLACES = [
     "青葉",
     "桜木",
@@ -86,62 +87,96 @@ def say(words: str, since: float) -> float:
     return time.perf_counter()
 
 
-def rows(count: int) -> Iterator[dict[str, object]]:
-    """What is its own in each application: company, names, how far it is, and which template it copies."""
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What is its own in an application: company, names, how far it is (0 finished, 1 at the desk, 2 at the customer), its template."""
+
+    i: int
+    company: int
+    name: str
+    company_name: str
+    short_name: str
+    location: str
+    phase: int
+    template: int
+
+    @property
+    def user_name(self) -> str:
+        """Of the company's login."""
+        return f"bench-{self.company}"
+
+    @property
+    def mail(self) -> str:
+        """Where the company is told."""
+        return f"bench-{self.company}@example.jp"
+
+
+NAMES = list(Own.__dataclass_fields__)
+
+
+def rows(count: int) -> Iterator[Own]:
+    """The same number gives the same rows again."""
     chance = random.Random(20_261_001)
     companies = max(count // 20, 1)
     names = [chance.choice(PLACES) + chance.choice(CORES) + chance.choice(TRADES) for _ in range(companies)]
     for number in range(count):
         which = chance.randrange(companies)
-        at_desk, at_customer = number % 200 == 0, 0 < number % 200 <= 5
-        yield {
-            "i": number,
-            "company": which,
-            "name": f"{names[which]}{which}"[:24],
-            "short_name": names[which][:6],
-            "location": f"{chance.choice(PLACES)}{number}"[:12],
-            "phase": 1 if at_desk else 2 if at_customer else 0,
-            "template": number % 4,
-        }
+        place = chance.choice(PLACES)
+        phase = 1 if number % 200 == 0 else 2 if number % 200 <= 5 else 0
+        name = f"{names[which]}{which}"[:24]
+        short = names[which][:6]
+        yield Own(number, which, name, f"株式会社{name}", short, f"{place}{number}"[:12], phase, number % 4)
 
 
-ROW = sa.Table(
-    "bench_row",
-    sa.MetaData(),
-    sa.Column("i", sa.Integer, primary_key=True),
-    sa.Column("company", sa.Integer),
-    sa.Column("name", sa.String(60)),
-    sa.Column("short_name", sa.String(12)),
-    sa.Column("location", sa.String(12)),
-    sa.Column("phase", sa.Integer),
-    sa.Column("template", sa.Integer),
-    prefixes=["TEMPORARY"],
-)
+def is_postgresql(connection: sa.Connection) -> bool:
+    """Whether it is one of PostgreSQL."""
+    return connection.dialect.name == "postgresql"
+
+
+def add_rows(connection: sa.Connection, found: Iterator[Own]) -> None:
+    """Fills bench_row, and for the copies' joins the number of each template's request and site."""
+    connection.execute(
+        sa.text(
+            "CREATE TABLE bench_row (i integer PRIMARY KEY, company integer, name varchar(60), company_name varchar(60),"
+            " short_name varchar(12), location varchar(12), phase integer, template integer)"
+        )
+    )
+    values = (tuple(getattr(own, name) for name in NAMES) for own in found)
+    write(connection, "bench_row", NAMES, values)
+    first = "SELECT row_number() OVER (ORDER BY id) - 1 AS template, id AS request_id, site_id FROM request"
+    connection.execute(sa.text(f"CREATE TABLE bench_template AS {first}"))
+    connection.execute(
+        sa.text(
+            "CREATE TABLE bench_first AS SELECT min(i) AS i, min(company) AS company FROM bench_row GROUP BY company"
+        )
+    )
+    if is_postgresql(connection):
+        connection.execute(sa.text("ANALYZE bench_row"))
+
+
+def write(connection: sa.Connection, table: str, names: Sequence[str], values: Iterator[Sequence[Any]]) -> None:
+    """Adds rows in the quickest way that the database has."""
+    columns = ", ".join(names)
+    driver: Any = connection.connection.driver_connection
+    if is_postgresql(connection):
+        with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+            for row in values:
+                copy.write_row(row)
+    else:
+        driver.executemany(f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(names))})", values)
 
 
 class Copier:
     """INSERT … SELECT of whole tables: every column as in the template, but for those that are given as SQL."""
 
-    def __init__(self, connection: sa.Connection, count: int) -> None:
-        self.connection, self.count = connection, count
-        self.is_postgresql = connection.dialect.name == "postgresql"
-        self.run("CREATE TEMPORARY TABLE bench_template (template integer, request_id integer, site_id integer)")
-        first = "SELECT row_number() OVER (ORDER BY id) - 1, id, site_id FROM request"
-        self.run(f"INSERT INTO bench_template {first}")
-        for table in (*COPIED, *(kind.__tablename__ for kind in Record.__subclasses__())):
-            self.run(f"CREATE TEMPORARY TABLE bench_{table} AS SELECT * FROM {table}")
-        if self.is_postgresql:
-            self.run("ANALYZE bench_row")
-
-    def run(self, statement: str) -> int:
-        """One statement; gives the number of rows."""
-        return self.connection.execute(sa.text(statement)).rowcount
+    def __init__(self, connection: sa.Connection) -> None:
+        self.connection, self.is_postgresql = connection, is_postgresql(connection)
 
     def moment(self, seconds: str) -> str:
         """So many seconds after the first application, as the database keeps moments."""
         if self.is_postgresql:
             return f"(timestamptz '2020-10-01 00:00+00' + ({seconds}) * interval '1 second')"
-        return f"(strftime('%Y-%m-%d %H:%M:%S', '2020-10-01', '+' || ({seconds}) || ' seconds') || '.000000')"
+        return f"(strftime('%Y-%m-%d %H:%M:%S', '2020-10-01', '+' || CAST({seconds} AS integer) || ' seconds') || '.000000')"
 
     def day(self, seconds: str) -> str:
         """The same, as a day."""
@@ -156,5 +191,6 @@ class Copier:
         values = ", ".join(own.get(name, f't."{name}"') for name in columns)
         names = ", ".join(f'"{name}"' for name in columns)
         source = f"bench_row n JOIN bench_template b ON b.template = n.template {join}"
-        done = self.run(f'INSERT INTO "{table}" ({names}) SELECT {values} FROM {source} WHERE {where}')
+        chosen = f'INSERT INTO "{table}" ({names}) SELECT {values} FROM {source} WHERE {where}'
+        done = self.connection.execute(sa.text(chosen)).rowcount
         say(f"{table}: {done:,} rows", started)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -14,7 +15,7 @@ from models.tables.site import Site
 from portal.access import shown_to_desk
 from portal.blueprint import portal
 from portal.hooks import current_actor
-from portal.tasks import columns_of, rename_url
+from portal.tasks import columns_of, rename_url, task_of
 
 # So much of each list stands on the page; the rest is a click away.
 SHOWN = {"now": 10, "waiting": 10, "done": 5, "requests": 10, "sites": 10}
@@ -27,17 +28,18 @@ def show_home() -> str:
     session, actor = database(), current_actor()
     sites, requests = own_sites(session, actor), own_requests(session, actor)
     labels = site_labels(session, [site.id for site in sites])
-    lists: dict[str, list[Any]] = {
-        **columns_of(requests, labels),
-        "requests": list(requests),
-        "sites": [_site(site, labels[site.id], actor) for site in sites],
-    }
+    columns = columns_of(requests)
+    found: dict[str, Sequence[Any]] = {**columns, "requests": requests, "sites": sites}
     whole = request.args.get("all", "")
+    lists: dict[str, Any] = {name: rows if name == whole else rows[: SHOWN[name]] for name, rows in found.items()}
+    for name in columns:  # only what is shown is put into words
+        lists[name] = [task_of(record, labels[record.request.site_id]) for record in lists[name]]
+    lists["sites"] = [_site(site, labels[site.id], actor) for site in lists["sites"]]
     return render_template(
         "portal/home.html",
-        lists={name: found if name == whole else found[: SHOWN[name]] for name, found in lists.items()},
-        counts={name: len(found) for name, found in lists.items()},
-        renames=[one for one in lists["sites"] if one["rename_url"]],
+        lists=lists,
+        counts={name: len(rows) for name, rows in found.items()},
+        renames=[_site(site, labels[site.id], actor) for site in sites if site.open_rename_id],
         labels=labels,
     )
 

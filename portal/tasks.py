@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -46,15 +46,15 @@ def task_of(record: Record, label: str) -> dict[str, Any]:
     }
 
 
-def columns_of(requests: Iterable[Request], labels: Mapping[int, str]) -> dict[str, list[dict[str, Any]]]:
+def columns_of(requests: Iterable[Request]) -> dict[str, list[Record]]:
     """今やること (what can be done first, by due date; what a rename blocks last), 対応待ち and 完了 (newest first)."""
-    columns: dict[str, list[dict[str, Any]]] = {"now": [], "waiting": [], "done": []}
+    columns: dict[str, list[Record]] = {"now": [], "waiting": [], "done": []}
     for found in requests:
         for record in found.records:
-            columns[_column(record)].append(task_of(record, labels[found.site_id]))
+            columns[_column(record)].append(record)
     columns["now"].sort(key=_urgency)
     for name in ("waiting", "done"):
-        columns[name].sort(key=lambda task: task["changed_at"], reverse=True)
+        columns[name].sort(key=lambda record: record.status_changed_at, reverse=True)
     return columns
 
 
@@ -64,5 +64,5 @@ def _column(record: Record) -> str:
     return "now" if record.waits_for is Side.CUSTOMER else "waiting"
 
 
-def _urgency(task: Mapping[str, Any]) -> tuple[bool, date]:
-    return bool(task["blocked_reason"]), task["due_on"] or date.max
+def _urgency(record: Record) -> tuple[bool, date]:
+    return bool(blocking_rename_id(record.request)), record.due_on or date.max

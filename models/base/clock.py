@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 JAPAN = ZoneInfo("Asia/Tokyo")
@@ -31,6 +32,7 @@ def today() -> date:
     return now().astimezone(JAPAN).date()
 
 
+@lru_cache(maxsize=4096)
 def day_text(day: date) -> str:
     """A day as an office writes it: 2026年11月23日（月）."""
     return f"{day.year}年{day.month}月{day.day}日（{WEEKDAYS[day.weekday()]}）"
@@ -39,7 +41,7 @@ def day_text(day: date) -> str:
 def moment_text(moment: datetime) -> str:
     """A moment as an office in Japan writes it: 2026年11月23日（月）14:05."""
     local = moment.astimezone(JAPAN)
-    return f"{day_text(local.date())}{local:%H:%M}"
+    return f"{day_text(local.date())}{local.hour:02}:{local.minute:02}"
 
 
 def span_text(seconds: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -88,6 +89,23 @@ def _write_creations(session: Session, _context: UOWTransaction) -> None:
     _write(session, [_event(Action.CREATED, row, _values(row), actor) for row in made])
 
 
+def note_edits(session: Session, mapped: type[Base], changes: Mapping[int, dict[str, Any]]) -> None:
+    """Adds what before_flush cannot see: edits of rows that were written in a set, by number, as {field: [before, after]}."""
+    specs, actor = specs_of(mapped), signed(actor_of(session))
+    rows = [
+        {
+            "action": Action.EDITED.value,
+            "table_name": mapped.__tablename__,
+            "row_id": row_id,
+            "changes": {name: [_plain(specs[name].kind, one) for one in pair] for name, pair in pairs.items()},
+            **actor,
+        }
+        for row_id, pairs in changes.items()
+    ]
+    if rows:
+        session.execute(insert(Event), rows)
+
+
 def _write(session: Session, events: list[Event]) -> None:
     """Adds events with one statement; as objects, SQLite would be sent each of them alone."""
     if events:
@@ -120,8 +138,10 @@ def _changes(row: Any) -> dict[str, Any]:
     state = inspect_row(row)
     found = {}
     for name, spec in specs_of(kind_of(row)).items():
+        if name in SILENT or name not in state.committed_state:  # what was never set again has not changed
+            continue
         history = state.attrs[name].history
-        if history.has_changes() and name not in SILENT:
+        if history.has_changes():
             before = history.deleted[0] if history.deleted else None
             found[name] = [_plain(spec.kind, before), _plain(spec.kind, getattr(row, name))]
     return found

@@ -7,18 +7,19 @@ them. Whoever comes second waits or goes away; whoever crashes leaves rows that 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Table, delete, func, insert, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, joinedload
 
 from models.base.actor import Actor, Role
 from models.base.clock import now
-from models.base.db import database, transaction
+from models.base.db import among, database, transaction
 from models.base.errors import Invalid, NotFound, Problem, Refused
 from models.services.acts import NOT_ALLOWED, Act, Ask, Order, Reasons
 from models.services.audit import act_as, actor_of
@@ -193,8 +194,9 @@ def _run_chunk(bulk_act_id: int) -> int:
         bulk_act = session.scalar(locked)
         if bulk_act is None:
             return 0
-        ready = select(BulkRow).where(BulkRow.bulk_act_id == bulk_act.id, BulkRow.result == RowResult.READY)
-        lines = list(session.scalars(ready.order_by(BulkRow.id).limit(CHUNK)))
+        columns = BulkRow.id, BulkRow.row_id, BulkRow.version
+        ready = select(*columns).where(BulkRow.bulk_act_id == bulk_act.id, BulkRow.result == RowResult.READY)
+        lines = session.execute(ready.order_by(BulkRow.id).limit(CHUNK)).all()
         if not lines:
             bulk_act.state, bulk_act.finished_at = BulkState.DONE, now()
             return 0
@@ -217,7 +219,7 @@ def _actor_of(session: Session, bulk_act: BulkAct) -> Actor:
     return Actor(role, bulk_act.operator_id, name, address=address, trace_id=bulk_act.trace_id)
 
 
-def _carry_out(session: Session, bulk_act: BulkAct, lines: Sequence[BulkRow], order: Order) -> None:
+def _carry_out(session: Session, bulk_act: BulkAct, lines: Sequence[Any], order: Order) -> None:
     try:
         with session.begin_nested():
             results = _results(session, act_of(bulk_act), lines, order)
@@ -230,11 +232,21 @@ def _carry_out(session: Session, bulk_act: BulkAct, lines: Sequence[BulkRow], or
                 _carry_out(session, bulk_act, [line], order)
             return
         results = {lines[0].row_id: (RowResult.FAILED, FAILED)}
+    _write_results(session, lines, results)
+
+
+def _write_results(session: Session, lines: Sequence[Any], results: Mapping[int, tuple[RowResult, str]]) -> None:
+    """In sets of equal results."""
+    sets: dict[tuple[str, str], list[int]] = defaultdict(list)
     for line in lines:
-        line.result, line.reason = results[line.row_id]
+        result, reason = results[line.row_id]
+        sets[result.value, reason].append(line.id)
+    table = cast(Table, BulkRow.__table__)
+    for (result_code, reason), ids in sets.items():
+        session.execute(update(table).where(among(session, table.c.id, ids)).values(result=result_code, reason=reason))
 
 
-def _results(session: Session, act: Act, lines: Sequence[BulkRow], order: Order) -> dict[int, tuple[RowResult, str]]:
+def _results(session: Session, act: Act, lines: Sequence[Any], order: Order) -> dict[int, tuple[RowResult, str]]:
     found = {row.id: row for row in act.lock(session, [line.row_id for line in lines])}
     results = {line.row_id: (RowResult.REFUSED, MISSING) for line in lines if line.row_id not in found}
     for line in lines:

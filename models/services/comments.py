@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,11 +25,21 @@ def problems_in_comment(typed: str, label: str, field: str = "comment") -> Itera
 
 def template_comments(session: Session, codes: Iterable[str], target: Status) -> dict[str, str]:
     """What the desk's templates say at this status, by workflow, with the provider's name filled in; empty without a template."""
-    found = select(CommentTemplate.workflow, CommentTemplate.text).where(
-        CommentTemplate.workflow.in_(list(codes)), CommentTemplate.status == target.value
+    texts = _texts(session, codes, [target])
+    return {code: texts.get((code, target), "") for code in codes}
+
+
+def templates_of(session: Session, workflow_code: str, targets: Collection[Status]) -> dict[Status, str]:
+    """The same of one workflow for many statuses."""
+    texts = _texts(session, [workflow_code], targets)
+    return {target: texts.get((workflow_code, target), "") for target in targets}
+
+
+def _texts(session: Session, codes: Iterable[str], targets: Iterable[Status]) -> dict[tuple[str, Status], str]:
+    found = select(CommentTemplate.workflow, CommentTemplate.status, CommentTemplate.text).where(
+        CommentTemplate.workflow.in_(list(codes)), CommentTemplate.status.in_([target.value for target in targets])
     )
-    texts = {code: fill(text, settings().names) for code, text in session.execute(found)}
-    return {code: texts.get(code, "") for code in codes}
+    return {(code, Status(status)): fill(text, settings().names) for code, status, text in session.execute(found)}
 
 
 def template_comment(session: Session, workflow_code: str, target: Status) -> str:

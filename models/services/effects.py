@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, cast
 
-from sqlalchemy import delete, insert, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 
 from models.base.clock import now, today
-from models.base.kind import change_codes
+from models.base.db import among
+from models.base.kind import KINDS, change_codes
 from models.base.workflow import Side, Status
 from models.records.contract import ContractRecord
 from models.records.fault_contact import FaultContactRecord
 from models.records.site_name import SiteNameRecord
+from models.services.audit import note_edits
 from models.services.claims import claim_site_name, name_borne
 from models.services.rename_guard import drop_lock, take_lock
 from models.tables.record import Record
 from models.tables.request import Request, RequestState
-from models.tables.site import NameClaim, Site, SiteVersion
+from models.tables.site import NameClaim, SiteVersion
+
+REQUEST, RECORD = cast(Table, Request.__table__), cast(Table, Record.__table__)
+Standing = tuple[str, datetime | None]  # a request's state and when it ended
 
 
 def apply(session: Session, records: Sequence[Record], target: Status) -> None:
@@ -117,26 +125,48 @@ def state_of(statuses: Sequence[tuple[Status, str]]) -> RequestState:
 def refresh_states(session: Session, request_ids: set[int]) -> None:
     """Writes the state of these requests anew and frees the sites of renames that ended."""
     session.flush()
+    columns = REQUEST.c
     # Locked before their records are read: of two moves in one request, the later one sees what the earlier one did.
-    found_requests = select(Request).where(Request.id.in_(request_ids)).order_by(Request.id)
-    found_requests = found_requests.options(joinedload(Request.site).joinedload(Site.customer))
-    locked = found_requests.with_for_update(of=Request.__table__, key_share=True)
-    requests = session.scalars(locked.execution_options(populate_existing=True)).all()
-    table = Record.__table__
-    found = session.execute(
-        select(table.c.request_id, table.c.status, table.c.side).where(table.c.request_id.in_(request_ids))
+    locked = select(columns.id, columns.kind, columns.state, columns.closed_at).where(
+        among(session, columns.id, request_ids)
     )
-    statuses: dict[int, list[tuple[Status, str]]] = {}
-    for request_id, status, side in found:
-        statuses.setdefault(request_id, []).append((Status(status), side))
-    ended: list[int] = []
-    for request in requests:
-        request.state = state_of(statuses[request.id])
-        is_ended = request.state in {RequestState.FINISHED, RequestState.CANCELLED}
-        request.closed_at = (request.closed_at or now()) if is_ended else None
-        if is_ended and request.kind.is_exclusive:
-            ended.append(request.id)
-    session.flush()
+    before = session.execute(locked.order_by(columns.id).with_for_update(key_share=True)).all()
+    states = _states_now(session, request_ids)
+    moment = now()
+    after = {
+        row.id: (states[row.id].value, (row.closed_at or moment) if states[row.id].is_ended else None) for row in before
+    }
+    _write_states(session, {row.id: (row.state, row.closed_at) for row in before}, after)
+    ended = [row.id for row in before if states[row.id].is_ended and KINDS[row.kind].is_exclusive]
     if ended:
         drop_lock(session, ended)
         session.execute(delete(NameClaim).where(NameClaim.request_id.in_(ended)))
+
+
+def _states_now(session: Session, request_ids: set[int]) -> dict[int, RequestState]:
+    columns = RECORD.c
+    found = select(columns.request_id, columns.status, columns.side)
+    statuses: dict[int, list[tuple[Status, str]]] = {}
+    for request_id, status, side in session.execute(found.where(among(session, columns.request_id, request_ids))):
+        statuses.setdefault(request_id, []).append((Status(status), side))
+    return {request_id: state_of(rows) for request_id, rows in statuses.items()}
+
+
+def _write_states(session: Session, before: Mapping[int, Standing], after: Mapping[int, Standing]) -> None:
+    """What has changed, in sets of equal state and end; into the loaded requests too, and into the history as edits are."""
+    groups: dict[Standing, list[int]] = {}
+    changes: dict[int, dict[str, Any]] = {}
+    for request_id, standing in after.items():
+        if standing != before[request_id]:
+            groups.setdefault(standing, []).append(request_id)
+            pairs = zip(("state", "closed_at"), before[request_id], standing, strict=True)
+            changes[request_id] = {name: [old, new] for name, old, new in pairs if old != new}
+    for (state, closed_at), ids in groups.items():
+        rows = update(REQUEST).where(among(session, REQUEST.c.id, ids))
+        session.execute(rows.values(state=state, closed_at=closed_at))
+    note_edits(session, Request, changes)
+    for request_id, (state, closed_at) in after.items():
+        loaded = session.identity_map.get(identity_key(Request, request_id))
+        if loaded is not None:
+            set_committed_value(loaded, "state", state)
+            set_committed_value(loaded, "closed_at", closed_at)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import Session
 
 from models.base.choices import MasterChoice, MasterChoices
@@ -47,9 +47,22 @@ def master_facts(session: Session) -> dict[str, Any]:
 
 
 def masters_on(session: Session, day: date | None = None) -> Masters:
-    """The master data of a day, today's where none is given."""
+    """The master data of a day, today's where none is given. A page that only reads is given the same for all of its questions."""
     day = day or today()
-    rows: dict[str, list[Any]] = {str(table.__tablename__): list(in_order(session, table)) for table in CODED}
+    kept = session.info.get("masters")
+    if kept and kept[:2] == (session.get_transaction(), day) and not session.info.get("is_writing"):
+        return cast(Masters, kept[2])
+    found = _read(session, day)
+    session.info["masters"] = (session.get_transaction(), day, found)
+    return found
+
+
+def _read(session: Session, day: date) -> Masters:
+    # Rows of columns, since this is read for every page of a form and the rows are not changed.
+    rows: dict[str, list[Any]] = {
+        table.__tablename__: list(session.execute(select(table.__table__).order_by(table.place, table.id)))
+        for table in CODED
+    }
     plan_prices = _begun(session, LinePlanPrice, day, "plan_code")
     service_prices = _begun(session, AspServicePrice, day, "service_code")
     out_of_hours = _begun(session, OutOfHoursFee, day, "work", "slot")
@@ -61,7 +74,7 @@ def masters_on(session: Session, day: date | None = None) -> Masters:
             table: frozenset(row.code for row in rows[table] if _is_offered(row, day))
             for table in ("line_plan", "asp_service")
         },
-        lead_days={row.code: row.days for row in session.scalars(select(LeadTime))},
+        lead_days={row.code: row.days for row in session.execute(select(LeadTime.code, LeadTime.days))},
         out_of_hours={(Work(work), Slot(slot)): row.fee for (work, slot), row in out_of_hours.items()},
         closing_days=frozenset(session.scalars(select(ClosingDay.day))),
         corporate_types=frozenset(row.code for row in rows["company_type"] if row.is_corporate),
@@ -69,7 +82,7 @@ def masters_on(session: Session, day: date | None = None) -> Masters:
     )
 
 
-def _is_offered(row: LinePlan | AspService, day: date) -> bool:
+def _is_offered(row: Any, day: date) -> bool:
     return (row.offered_from is None or row.offered_from <= day) and (
         row.offered_until is None or day <= row.offered_until
     )
@@ -77,11 +90,11 @@ def _is_offered(row: LinePlan | AspService, day: date) -> bool:
 
 def _begun(session: Session, table: Any, day: date, *names: str) -> dict[tuple[str, ...], Any]:
     """The price of each thing on the day: of those that have begun the newest."""
-    begun = select(table).where(table.valid_from <= day).order_by(table.valid_from)
-    return {tuple(getattr(price, name) for name in names): price for price in session.scalars(begun)}
+    begun = select(table.__table__).where(table.valid_from <= day).order_by(table.valid_from)
+    return {tuple(getattr(price, name) for name in names): price for price in session.execute(begun)}
 
 
-def _plan(row: LinePlan, price: LinePlanPrice | None) -> Plan:
+def _plan(row: Any, price: Any) -> Plan:
     return Plan(
         code=row.code,
         label=row.label,
@@ -95,7 +108,7 @@ def _plan(row: LinePlan, price: LinePlanPrice | None) -> Plan:
     )
 
 
-def _service(row: AspService, price: AspServicePrice | None) -> Service:
+def _service(row: Any, price: Any) -> Service:
     return Service(row.code, row.label, price.monthly_fee if price else None, row.bandwidth_limit_kbps)
 
 
@@ -115,6 +128,15 @@ def shown(spec: Spec, value: Any, masters: Masters) -> str:
 
 
 def shower(session: Session) -> Callable[[Spec, Any], str]:
-    """shown() for the pages of a request, with today's master data read once."""
-    masters = masters_on(session)
+    """shown() for the pages of a request, with the labels of master data read once."""
+    masters = Masters(today(), labels=_labels(session))
     return lambda spec, value: shown(spec, value, masters)
+
+
+def _labels(session: Session) -> dict[str, dict[str, str]]:
+    """What the rows of master tables are called, by table and code; one question to all of them."""
+    asked = (select(literal(table.__tablename__), table.code, table.label) for table in CODED)
+    found: dict[str, dict[str, str]] = {}
+    for table, code, label in session.execute(union_all(*asked)):
+        found.setdefault(table, {})[code] = label
+    return found

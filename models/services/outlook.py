@@ -13,7 +13,7 @@ from models.base.workflow import Need, Side, Status
 from models.records.contract import ContractRecord
 from models.records.fault_contact import FaultContactRecord
 from models.services import notices
-from models.services.comments import template_comment
+from models.services.comments import templates_of
 from models.services.effects import state_of
 from models.services.letters import DraftLetter, draft_of
 from models.services.record_acts import STAND_IN
@@ -38,12 +38,13 @@ def moves_of(session: Session, record: Record, actor: Actor) -> list[Move]:
     made = record.workflow
     edges = [edge for edge in made.edges.values() if edge.roles & WRITERS]
     targets = sorted({edge.target for edge in edges}, key=lambda target: (record.status, target) not in made.edges)
-    moves = [_move(session, record, target, actor) for target in targets]
+    texts = templates_of(session, made.code, targets)
+    moves = [_move(session, record, target, actor, texts[target]) for target in targets]
     own = made.targets(record.status, Role.CUSTOMER)
     return moves + [Move(target, "この操作はお客様が行います。", "お客様", "", False) for target in own]
 
 
-def _move(session: Session, record: Record, target: Status, actor: Actor) -> Move:
+def _move(session: Session, record: Record, target: Status, actor: Actor, text: str) -> Move:
     made = record.workflow
     edge = made.edge(record.status, target)
     if edge is None or not edge.roles & WRITERS:
@@ -52,7 +53,6 @@ def _move(session: Session, record: Record, target: Status, actor: Actor) -> Mov
         reason: str | None = f"ステータスが{words}のときに行えます。"
     else:
         reason = refusal(session, record, target, actor, STAND_IN)
-    text = template_comment(session, made.code, target)
     return Move(target, reason, "担当者・管理者", text, Need.COMMENT in made.needs.get(target, ()))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, raiseload, selec
 
 from models.base.actor import Actor
 from models.base.clock import today
+from models.base.db import among
 from models.base.errors import NotFound
 from models.base.workflow import Status
 from models.records.site_name import SiteNameRecord
@@ -150,9 +151,9 @@ def site_labels(session: Session, site_ids: Iterable[int]) -> dict[int, str]:
     """The same for many sites with two queries, however many they are."""
     ids = list(site_ids)
     names = (SiteNameRecord.short_name, SiteNameRecord.location_name)
-    first = select(Request.site_id, *names).join(SiteNameRecord.request).where(Request.site_id.in_(ids))
+    first = select(Request.site_id, *names).join(SiteNameRecord.request).where(among(session, Request.site_id, ids))
     accepted = select(SiteVersion.site_id, *names).join(SiteNameRecord, SiteNameRecord.id == SiteVersion.record_id)
-    accepted = accepted.where(SiteVersion.site_id.in_(ids), SiteVersion.effective_on <= today())
+    accepted = accepted.where(among(session, SiteVersion.site_id, ids), SiteVersion.effective_on <= today())
     labels = {site_id: f"拠点 {site_id}" for site_id in ids}
     # Of several rows of a site the last one stays: its first request's, then the newest version that has begun.
     for found in (

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from models.base.actor import WRITERS
-from models.base.db import Base
+from models.base.db import Base, among
 from models.base.kind import KINDS
 from models.base.workflow import Edge, Need, Status, Workflow
 from models.services import needs, notices, taking_back
@@ -19,7 +19,7 @@ from models.services.comments import template_comments
 from models.services.desk_work import operator_at_work
 from models.services.locking import lock_records
 from models.services.outbox import Letter
-from models.services.transition import refusal, take_back, transition
+from models.services.transition import move_locked, refusal, take_back
 from models.tables.record import Record
 from models.tables.request import Request
 from models.tables.site import Site
@@ -67,16 +67,23 @@ def record_acts(mapped: type[Base]) -> Iterator[Act]:
 class RecordAct(Act):
     """An act on records: they are read with what a plan says of them."""
 
+    @property
+    def reads_fields(self) -> bool:
+        """Whether it asks what the records say, beside where they stand."""
+        return False
+
     def load(self, session: Session, ids: Sequence[int]) -> list[Any]:
         """With site and company; the types' own tables stay untouched."""
         mapped: Any = self.mapped
         site = joinedload(Record.request).joinedload(Request.site)
-        ways = (site.joinedload(Site.customer), site.joinedload(Site.line_plan))
-        return list(session.scalars(select(mapped).where(mapped.id.in_(ids)).order_by(mapped.id).options(*ways)))
+        ways = [site.joinedload(Site.customer), *([site.joinedload(Site.line_plan)] if self.reads_fields else [])]
+        return list(
+            session.scalars(select(mapped).where(among(session, mapped.id, ids)).order_by(mapped.id).options(*ways))
+        )
 
     def lock(self, session: Session, ids: Sequence[int]) -> list[Any]:
         """As moves lock them."""
-        return [record for record in lock_records(session, ids) if isinstance(record, self.mapped)]
+        return [record for record in lock_records(session, ids, self.reads_fields) if isinstance(record, self.mapped)]
 
     def name_of(self, row: Any) -> str:
         """With the company: numbers say little to who checks a plan."""
@@ -96,6 +103,12 @@ class MoveAct(RecordAct):
         """Required where a workflow of these records asks for one."""
         is_needed = any(Need.COMMENT in made.needs.get(self.target, ()) for made in workflows_of(self.mapped))
         return Ask.ALWAYS if is_needed else Ask.MAYBE
+
+    @property
+    def reads_fields(self) -> bool:
+        """Where more than a comment is needed, and where what they say becomes the site's."""
+        needed = {need for made in workflows_of(self.mapped) for need in made.needs.get(self.target, ())}
+        return self.target is Status.ACCEPTED or bool(needed - {Need.COMMENT})
 
     def refusals(self, session: Session, rows: Sequence[Any], order: Order) -> Reasons:
         """What refusal() says, and that a record stands elsewhere."""
@@ -117,10 +130,10 @@ class MoveAct(RecordAct):
         }
 
     def carry_out(self, session: Session, rows: Sequence[Any], order: Order) -> Reasons:
-        """One transition."""
+        """One move of all that are locked."""
         reasons = self._elsewhere(rows)
         there = [record for record in rows if record.id not in reasons]
-        report = transition(session, there, self.target, order.actor, order.comment)
+        report = move_locked(session, there, self.target, order.actor, order.comment)
         return reasons | {record.id: reason for record, reason in report.refused}
 
     def letters(self, session: Session, rows: Sequence[Any], order: Order) -> list[Letter]:

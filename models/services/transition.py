@@ -14,12 +14,13 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from models.base.actor import Actor
 from models.base.clock import now
+from models.base.db import among
 from models.base.errors import Refused
 from models.base.workflow import Status
 from models.services import effects, needs, notices, outbox, remarks, taking_back
-from models.services.audit import signed
 from models.services.comments import template_comments
 from models.services.locking import lock_records
+from models.services.move_events import add_events, told
 from models.services.rename_guard import REASON, blocking_rename_id, pass_gate
 from models.tables.event import Action, Event
 from models.tables.record import Record
@@ -95,8 +96,17 @@ def transition(
     return report
 
 
+def move_locked(
+    session: Session, records: Sequence[Record], target: Status, actor: Actor, comment: str | None = None
+) -> Report:
+    """The same for records that lock_records() has given in this transaction: they are not read again."""
+    report = Report()
+    _move_chunk(session, records, target, actor, Said(comment), report)
+    return report
+
+
 def _move_chunk(
-    session: Session, records: list[Record], target: Status, actor: Actor, said: Said, report: Report
+    session: Session, records: Sequence[Record], target: Status, actor: Actor, said: Said, report: Report
 ) -> None:
     evidence = needs.gather(session, records, target)
     movable: list[Record] = []
@@ -118,15 +128,13 @@ def _write(session: Session, records: list[Record], target: Status, actor: Actor
     groups: dict[tuple[str, Status], list[Record]] = defaultdict(list)
     for record in records:
         groups[record.workflow_code, record.status].append(record)
-    events: list[dict[str, Any]] = []
     texts = _texts(session, {code for code, _source in groups}, target, said.comment)
     moment = now()
     for (code, source), group in groups.items():
-        events += [_event(record, source, target, texts[code], actor, action, moment) for record in group]
         _store(session, group, target, texts[code], moment)
-    if not events:
+        add_events(session, [record.id for record in group], told(source, target, texts[code], actor, action, moment))
+    if not records:
         return
-    session.execute(insert(Event), events)
     for record in records if said.pinned else ():
         remarks.keep(session, record, said.pinned)
     effects.apply(session, records, target)
@@ -144,7 +152,7 @@ def _store(session: Session, group: list[Record], target: Status, text: str, mom
         "updated_at": moment,
     }
     columns = {Record.__mapper__.columns[name]: value for name, value in values.items()}
-    rows = update(TABLE).where(TABLE.c.id.in_([record.id for record in group]))
+    rows = update(TABLE).where(among(session, TABLE.c.id, [record.id for record in group]))
     session.execute(rows.values({**columns, TABLE.c.version: TABLE.c.version + 1}))
     for record in group:
         for name, value in {**values, "version": record.version + 1}.items():
@@ -177,7 +185,9 @@ def _restore(session: Session, records: list[Record], moves: dict[int, taking_ba
     for record in records:
         move = moves[record.id]
         left[record.status].append(record)
-        events.append(_event(record, record.status, move.source, move.comment, actor, Action.TAKEN_BACK, now()))
+        owner = {"row_id": record.id, "record_id": record.id, "request_id": record.request_id}
+        step = told(record.status, move.source, move.comment, actor, Action.TAKEN_BACK, now())
+        events.append({**step, **owner})
         rows.append({"row_id": record.id, **_as_before(record, move)})
     names = [name for name in rows[0] if name != "row_id"]
     columns: dict[Any, Any] = {Record.__mapper__.columns[name]: bindparam(name) for name in names}
@@ -199,23 +209,6 @@ def _as_before(record: Record, move: taking_back.LastMove) -> dict[str, Any]:
         "status_changed_at": move.stood_since,
         "updated_at": now(),
         "version": record.version + 1,
-    }
-
-
-def _event(
-    record: Record, source: Status, target: Status, text: str, actor: Actor, action: Action, moment: datetime
-) -> dict[str, Any]:
-    return {
-        "at": moment,
-        "action": action.value,
-        "table_name": "record",
-        "row_id": record.id,
-        "record_id": record.id,
-        "request_id": record.request_id,
-        "from_status": source.value,
-        "to_status": target.value,
-        "comment": text,
-        **signed(actor),
     }
 
 

@@ -113,5 +113,9 @@ class Account(Base):
     request: Mapped[Request | None] = relationship()
     account_request: Mapped[AccountRequest | None] = relationship()
 
-    def __str__(self) -> str:
-        return f"{self.person_name}（{self.user_name}）"
+    __named_by__ = ("person_name", "user_name")
+
+    @classmethod
+    def name_from(cls, row: Any) -> str:
+        """The person and the login."""
+        return f"{row.person_name}（{row.user_name}）"

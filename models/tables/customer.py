@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Mapped
 
@@ -25,5 +26,9 @@ class Customer(Base):
     corporate_number: Mapped[str | None] = field(CorporateNumber(), "法人番号", unique=True)
     created_at: Mapped[datetime] = field(Moment(), "登録日時", editable=False, default=now)
 
-    def __str__(self) -> str:
-        return self.name
+    __named_by__ = ("name",)
+
+    @classmethod
+    def name_from(cls, row: Any) -> str:
+        """The company's name."""
+        return str(row.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Mapped
 
@@ -52,5 +53,9 @@ class Operator(Base):
         """Whether an authenticator app has been set up."""
         return self.totp_secret is not None
 
-    def __str__(self) -> str:
-        return self.name
+    __named_by__ = ("name",)
+
+    @classmethod
+    def name_from(cls, row: Any) -> str:
+        """The operator's name."""
+        return str(row.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, relationship
@@ -29,6 +29,11 @@ class RequestState(Choices):
     CHECKING = "checking", "確認中"
     FINISHED = "finished", "完了"
     CANCELLED = "cancelled", "中止"
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether nothing of the request is to be done any more."""
+        return self in {RequestState.FINISHED, RequestState.CANCELLED}
 
 
 class OneTimePayee(Choices):
@@ -126,5 +131,9 @@ class Request(Base):
         """Whether something of it is still to be done."""
         return self.closed_at is None
 
-    def __str__(self) -> str:
-        return f"{self.number} {self.kind.label}"
+    __named_by__ = ("id", "kind_code")
+
+    @classmethod
+    def name_from(cls, row: Any) -> str:
+        """The number and what was asked for."""
+        return f"{cls.number_of(row.id)} {KINDS[row.kind_code].label}"
