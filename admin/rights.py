@@ -44,7 +44,8 @@ def may_delete(actor: Actor, mapped: type[Base]) -> bool:
 
     What nobody can type is the portal's own bookkeeping, and requests with their records are cancelled, never deleted (SPEC §4).
     """
-    return actor.role in DELETE[mapped.__area__] and is_typed(mapped) and not issubclass(mapped, Record)
+    is_kept = mapped.__is_needed__ or issubclass(mapped, Record)
+    return actor.role in DELETE[mapped.__area__] and is_typed(mapped) and not is_kept
 
 
 def may_read_field(actor: Actor, spec: Spec) -> bool:

@@ -27,6 +27,7 @@ from models.services.queries import files_of, site_label, timeline
 from models.services.remarks import Remarks, pinned, remarks_by_event, since_return
 from models.services.rename_guard import blocking_rename_id
 from models.services.sheet_comparing import sheet_reading
+from models.services.taking_back import undone
 from models.services.transition import refusal
 from models.tables.event import Action, Event
 from models.tables.record import Record
@@ -89,6 +90,8 @@ def record_page(
     since, made = since_return(session, record), remarks_by_event(session, record)
     remarks: Remarks = since.remarks if since else {}
     text_of = shower(session)
+    events = timeline(session, record, actor)
+    unsaid = undone(reversed(events))
     return render_template(
         "portal/record.html",
         text_of=text_of,
@@ -113,7 +116,9 @@ def record_page(
         blocking=blocking_rename_id(record.request),
         entries=[
             {**_entry(record, event), "remarks": pinned(session, record, made.get(event.id, {}))}
-            for event in timeline(session, record, actor)
+            if event.id not in unsaid
+            else {**_entry(record, event), "comment": ""}
+            for event in events
         ],
         remarks=remarks,
         remarked=pinned(session, record, remarks),

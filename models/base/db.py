@@ -57,6 +57,7 @@ class Base(DeclarativeBase):
     """What every mapped class says of itself. `__label__` is the table's Japanese name.
 
     `__ended_by__`: the column that takes a row out of use and keeps it, where there is one; what history needs is ended, not deleted.
+    `__is_needed__`: the portal asks for its rows by their codes; they are edited and never deleted.
     """
 
     metadata = MetaData(naming_convention=NAMES)
@@ -64,6 +65,7 @@ class Base(DeclarativeBase):
     __label__: ClassVar[str] = ""
     __area__: ClassVar[Area] = Area.APPLICATION
     __ended_by__: ClassVar[str] = ""
+    __is_needed__: ClassVar[bool] = False
 
     # The columns that `name_from` makes a name of: many rows are named without reading them whole.
     __named_by__: ClassVar[tuple[str, ...]] = ("id",)

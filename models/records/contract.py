@@ -191,8 +191,11 @@ class ContractRecord(Record):
 
     def counted_from(self, values: Mapping[str, Any], today: date) -> date:
         """The day from which wished days are counted: the one on which they were last changed, so that time for the seal is no fault."""
-        is_unchanged = all(values.get(name) == getattr(self, name) for name in WISHES)
-        return self.dates_checked_on if is_unchanged and self.dates_checked_on else today
+        return self.dates_checked_on if self.keeps_wishes(values) and self.dates_checked_on else today
+
+    def keeps_wishes(self, values: Mapping[str, Any]) -> bool:
+        """Whether the wished days are those that are stored."""
+        return all(values.get(name) == getattr(self, name) for name in WISHES)
 
     def problems(self, values: Mapping[str, Any], today: date, masters: Masters) -> Iterator[Problem]:
         """What master data and the calendar say about an order, and that a wanted day lies after today (SPEC §6)."""

@@ -30,6 +30,10 @@ from models.tables.login import LinkPurpose
 from models.tables.mail import MailKey
 from models.tables.request import Request
 
+NAMESAKE = (
+    "同じ名前の取引先（{}）が登録されています。申請の「取引先」でその会社を選ぶか、"
+    "別の会社のときは新しい取引先を登録して選んでから、払い出してください。"
+)
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that are mistaken for one another on paper
 
 
@@ -78,6 +82,12 @@ def issue_obstacle(session: Session, subject: Request | AccountRequest) -> str:
         return "すでに処理済みの申請です。"
     if isinstance(subject, Request) and _usable_account(session, subject):
         return "この申込のアカウントはすでに払い出されています。"
+    if (
+        isinstance(subject, AccountRequest)
+        and subject.customer is None
+        and _is_known(session, _full_name(session, subject))
+    ):
+        return NAMESAKE.format(_full_name(session, subject))
     contact = _contact(session, subject)
     if contact is None or not contact.contact_1_mail or not contact.contact_1_person_name:
         return "担当者①の氏名とメールアドレスが登録されていません。"
@@ -122,10 +132,19 @@ def _customer_of(session: Session, subject: Request | AccountRequest) -> Custome
         return subject.site.customer
     # Never found by its name: whoever types another company's name must not reach its sites. The operator chooses it.
     if subject.customer is None:
-        subject.customer = Customer(name=subject.company_name)
+        subject.customer = Customer(name=_full_name(session, subject))
         session.add(subject.customer)
         session.flush()
     return subject.customer
+
+
+def _full_name(session: Session, subject: AccountRequest) -> str:
+    values = {name: getattr(subject, name) for name in ("company_type", "type_position", "company_name")}
+    return masters_on(session).company_name(values)
+
+
+def _is_known(session: Session, name: str) -> bool:
+    return session.scalar(select(Customer.id).where(Customer.name == name).limit(1)) is not None
 
 
 def _new_user_name(session: Session) -> str:

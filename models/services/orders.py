@@ -25,7 +25,8 @@ def is_order(record: Record) -> bool:
 
 def note_dates(record: ContractRecord, values: Mapping[str, Any]) -> None:
     """Before the values are written: wished days that change are counted from today on."""
-    record.dates_checked_on = record.counted_from({**record.values(), **values}, today())
+    if not record.keeps_wishes({**record.values(), **values}):
+        record.dates_checked_on = today()
 
 
 def follow_edit(session: Session, record: ContractRecord, actor: Actor) -> None:

@@ -6,7 +6,7 @@ the move itself is taken back where moves are made (models.services.transition).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,6 +35,17 @@ NAME_TAKEN = "元の拠点名がほかの拠点で使われているため、取
 def window() -> timedelta:
     """How long a move of the desk can be taken back, and its mails wait."""
     return timedelta(seconds=settings().take_back_seconds)
+
+
+def undone(events: Iterable[Event]) -> frozenset[int]:
+    """Which of a record's events, newest first, are moves that were taken back: nobody was meant to read what they said."""
+    found, is_taken_back = set(), False
+    for event in events:
+        if event.action in MOVES:
+            if is_taken_back:
+                found.add(event.id)
+            is_taken_back = event.action == Action.TAKEN_BACK
+    return frozenset(found)
 
 
 @dataclass(frozen=True)

@@ -160,6 +160,7 @@ class LeadTime(Coded, Base):
     __tablename__ = "lead_time"
     __label__ = "最短日数"
     __area__ = Area.MASTER
+    __is_needed__ = True
 
     id: Mapped[int] = key("最短日数ID")
     days: Mapped[int] = field(Whole(0, 999, "日"), "日数", required=True)

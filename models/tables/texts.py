@@ -80,6 +80,7 @@ class MailTemplate(Base):
     __tablename__ = "mail_template"
     __label__ = "メールのひな形"
     __area__ = Area.MASTER
+    __is_needed__ = True
 
     id: Mapped[int] = key("メールひな形ID")
     key: Mapped[str] = field(Choice(MailKey, grows=True), "メールの種類", required=True, unique=True)

@@ -105,6 +105,7 @@ def test_the_role_table_is_that_of_the_specification() -> None:
         rights.may_edit(administrator, named[table])
         for table in ("event", "mail", "upload", "request", "login_session")
     )
+    assert not any(rights.may_delete(administrator, named[one]) for one in ("mail_template", "lead_time"))
     assert not any(rights.may_delete(administrator, one) for one in named.values() if issubclass(one, Record))
     assert not any(rights.may_delete(operator, one) for one in named.values())
 

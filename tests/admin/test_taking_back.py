@@ -72,7 +72,7 @@ def move(clerk: Clerk, record_id: int, target: str) -> None:
     page = f"/records/{record_id}"
     database.remove()
     version = str(database().get_one(Record, record_id).version)
-    clerk.follow(clerk.post(page, f"{page}/move", target=target, comment="ご確認ください", version=version))
+    clerk.follow(clerk.post(page, f"{page}/move", target=target, comment="番号が違います", version=version))
 
 
 def test_a_move_is_taken_back_on_the_records_page_and_both_faces_tell_of_it(app: Flask) -> None:
@@ -96,6 +96,7 @@ def test_a_move_is_taken_back_on_the_records_page_and_both_faces_tell_of_it(app:
     assert "取り消せる操作はありません" in again.text
     customer = sign_in_as(create_portal(settings()), "hanako")
     assert "（直前の変更の取り消し）" in customer.get(page).text
+    assert "番号が違います" not in customer.get(page).text  # nobody was meant to read it any more
     assert "直前のステータスの変更を取り消しました。" in customer.get("/updates").text
 
 

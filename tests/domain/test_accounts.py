@@ -12,6 +12,7 @@ from models.base.clock import now
 from models.base.db import database, transaction
 from models.base.errors import Refused
 from models.kinds import new_installation, site_rename
+from models.seeds.masters import load_masters
 from models.services.accounts import issue_accounts
 from models.services.expiry import is_expired, last_day, remind_expiring
 from models.services.login import secret_of_mail
@@ -67,14 +68,32 @@ def test_an_account_for_an_application_belongs_to_its_company(db: Engine) -> Non
         assert issue_accounts(session, [request], OPERATOR)[0].reason
 
 
-def test_the_same_company_name_alone_reaches_nobody_elses_sites(db: Engine) -> None:
+def test_the_same_company_name_alone_reaches_nobody_elses_sites_and_the_desk_has_to_choose(db: Engine) -> None:
     with transaction() as session:
         other = Customer(name="豊洲商事")
         session.add(other)
         session.flush()
-        account = issue_accounts(session, [ask(session)], OPERATOR)[0].account
+        asked = ask(session)
+        [refused] = issue_accounts(session, [asked], OPERATOR)
+        assert "同じ名前の取引先（豊洲商事）が登録されています" in refused.reason
+        assert session.scalar(select(func.count(Account.id))) == 0
+        asked.customer = other
+        session.flush()
+        account = issue_accounts(session, [asked], OPERATOR)[0].account
         assert account is not None
-        assert account.customer_id != other.id
+        assert account.customer_id == other.id
+
+
+def test_a_company_that_asks_for_an_account_is_registered_with_its_legal_form(db: Engine) -> None:
+    with transaction() as session:
+        load_masters(session)
+        asked = ask(session)
+        for name, value in {"company_type": "kabushiki", "type_position": "after"}.items():
+            setattr(asked, name, value)
+        session.flush()
+        account = issue_accounts(session, [asked], OPERATOR)[0].account
+        assert account is not None
+        assert account.customer.name == "豊洲商事株式会社"
 
 
 def test_a_viewer_issues_nothing(db: Engine) -> None:
