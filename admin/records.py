@@ -8,10 +8,12 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from admin.blueprint import desk
 from admin.record_page import find_record, record_page
+from admin.walk import walk_at
 from admin.work_forms import REMARK, correction_form, move_form
 from models.base.db import database, transaction
 from models.base.errors import Conflict, Invalid, Problem, Refused
@@ -65,8 +67,16 @@ def move_record(record_id: int) -> ResponseReturnValue:
         return _preview(database(), find_record(database(), record_id), target, None, wrong.problems), 422
     except (Refused, Conflict) as reason:
         return _preview(database(), find_record(database(), record_id), target, str(reason)), 409
-    flash(f"「{target.desk_label}」にしました。", "success")
+    flash(Markup("「{}」にしました。").format(target.desk_label) + _way_on(record_id), "success")
     return redirect(url_for("desk.show_record", record_id=record_id), 303)
+
+
+def _way_on(record_id: int) -> Markup:
+    """The link to the next record of the list that is being worked through."""
+    walk = walk_at(record_id)
+    if walk is None or walk.next_id is None:
+        return Markup()
+    return Markup('<a href="{}">次の情報へ進む</a>').format(url_for("desk.show_record", record_id=walk.next_id))
 
 
 def _typed_remarks() -> dict[str, str]:

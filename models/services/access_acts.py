@@ -60,6 +60,10 @@ class IssueAct(Act):
         """The link to set the password."""
         return [account_letter(session, row) for row in rows]
 
+    def letter_count(self, session: Session, rows: Sequence[Any], order: Order) -> int:
+        """One each."""
+        return len(rows)
+
 
 class CancelAct(Act):
     """Cancels changes, with the reason that the customer reads."""
@@ -125,6 +129,10 @@ class InviteAct(LoginAct):
     def letters(self, session: Session, rows: Sequence[Any], order: Order) -> list[Letter]:
         """The link's mail."""
         return [invitation(row) for row in rows]
+
+    def letter_count(self, session: Session, rows: Sequence[Any], order: Order) -> int:
+        """One each."""
+        return len(rows)
 
     def _obstacle(self, owner: Any, order: Order) -> str | None:
         if isinstance(owner, Operator):

@@ -46,6 +46,7 @@ def test_an_operator_goes_from_record_to_record_of_the_inbox_although_they_leave
     moved = clerk.post(f"/records/{ids[1]}", f"/records/{ids[1]}/move", target="reviewing", comment="", version="1")
     middle = clerk.follow(moved).text
     assert (leads(middle, "前の情報"), leads(middle, "次の情報")) == (f"/records/{ids[0]}", f"/records/{ids[2]}")
+    assert leads(middle, "次の情報へ進む") == f"/records/{ids[2]}"
     assert leads(clerk.get(f"/records/{ids[2]}").text, "次の情報") is None
 
 
