@@ -24,6 +24,7 @@ from models.base.db import Area, database, transaction
 from models.base.errors import Refused
 from models.base.values import Tick
 from models.tables.event import Action, Event
+from web.faults import note_refused
 
 USED = "この間にほかのデータから使われるようになったため、削除できませんでした。"
 CHANGED = "この間に内容が変わりました。確認してから、もう一度削除してください。"
@@ -56,6 +57,7 @@ class DeletingView(WritingView):
         except IntegrityError:
             return self._question(self.find(row_id), USED), 409
         except Refused as refused:
+            note_refused(refused)
             return self._question(self.find(row_id), str(refused)), 409
         said = Markup("「{}」を削除しました。内容は「履歴」に残っています。").format(name)
         link = Markup('<a href="{}">同じ内容で登録し直す</a>').format(way_back) if way_back else ""

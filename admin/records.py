@@ -32,6 +32,7 @@ from models.services.transition import (
     transition,
 )
 from models.tables.record import Record
+from web.faults import note_refused
 
 CHANGED = (
     "この画面を開いたあとに、ほかの人がこの情報を変更しました。いまの内容を確かめてから、もう一度操作してください。"
@@ -66,6 +67,8 @@ def move_record(record_id: int) -> ResponseReturnValue:
     except Invalid as wrong:
         return _preview(database(), find_record(database(), record_id), target, None, wrong.problems), 422
     except (Refused, Conflict) as reason:
+        if isinstance(reason, Refused):
+            note_refused(reason)
         return _preview(database(), find_record(database(), record_id), target, str(reason)), 409
     flash(Markup("「{}」にしました。").format(target.desk_label) + _way_on(record_id), "success")
     return redirect(url_for("desk.show_record", record_id=record_id), 303)

@@ -25,12 +25,12 @@ from models.base.fields import Spec, read_typed
 from models.base.numbers import number_in
 from models.base.values import LongText
 from models.forms import show_problems
-from models.services.audit import note_refusal
 from models.services.masters import master_facts
 from models.services.saving import welcome
 from models.tables.account import Account
 from models.tables.event import Event
 from models.tables.operator import Operator
+from web.faults import note_refused
 from web.hooks import current_actor
 
 TAKEN = "保存できませんでした。同じ内容のデータが登録されたか、参照先のデータがなくなっています。"
@@ -132,8 +132,7 @@ class WritingView(ReadingView):
         except Invalid as wrong:
             show_problems(form, wrong.problems)
         except Refused as refused:
-            with transaction() as session:
-                note_refusal(session, current_actor(), str(refused), request.endpoint or "")
+            note_refused(refused)
             show_problems(form, [Problem("", str(refused))])
         except IntegrityError:
             show_problems(form, [Problem("", TAKEN)])

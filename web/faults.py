@@ -54,10 +54,15 @@ def _http_error(error: HTTPException, show: Show) -> Response:
 
 def refusal_answer(error: Refused, show: Show) -> Any:
     """A rule said no: the attempt is noted, which reading never does."""
+    note_refused(error)
+    return show(409, str(error), error.link_request_id)
+
+
+def note_refused(error: Refused) -> None:
+    """Notes what a rule forbade, with the address that asked for it; for views, too, that answer with a page of their own."""
     if request.method not in SAFE:
         with transaction() as session:
             note_refusal(session, current_actor(), str(error), request.endpoint or "")
-    return show(409, str(error), error.link_request_id)
 
 
 def conflict_answer(error: Conflict, show: Show) -> Any:

@@ -163,6 +163,10 @@ class Picked(Whole):
         """Every number with its unit."""
         return [(str(number), f"{number}{self.unit}") for number in range(self.least, self.most + 1)]
 
+    def problem(self, normalised: str) -> str | None:
+        """None of the list: nobody types it."""
+        return "一覧から選択してください" if super().problem(normalised) else None
+
     def show(self, value: Any) -> str:
         """With the unit, without thousands separators."""
         return "" if value is None else f"{value}{self.unit}"

@@ -60,6 +60,20 @@ def test_a_used_code_is_refused_when_it_is_sent_again(app: Flask, client: FlaskC
     assert other.get("/home").status_code != 200
 
 
+def test_a_new_login_makes_the_code_of_the_last_one_useless(client: FlaskClient) -> None:
+    codes: list[str] = []
+    for _ in range(2):
+        post(client, "/login", user_name="hanako", password=PASSWORD)
+        assert codes == [] or post(client, "/login/code", code=codes[0]).status_code != 303
+        assert client.get("/home").status_code == 302
+        post(client, "/login/code", send="1")
+        codes.append(newest_secret("code"))
+    old, new = codes
+    if old != new:
+        assert post(client, "/login/code", code=old).status_code == 422
+    assert post(client, "/login/code", code=new).location == "/home"
+
+
 def log_out(client: FlaskClient) -> None:
     client.post("/logout", data={"csrf_token": token_in(client.get("/account").text)})
 
@@ -144,7 +158,8 @@ def test_no_password_code_link_or_session_stands_in_a_log_or_table(
         assert client.get(f"/password/{link}").status_code == 200
         client.get(f"/password/{link}x")
     cells = list(rows())
-    assert code not in cells
+    # Alone or inside of something else, but not within a longer number.
+    assert [cell for cell in cells if re.search(rf"(?<![0-9A-Za-z.]){code}(?![0-9A-Za-z])", cell)] == []
     for secret in (PASSWORD, "a wrong one of mine", token, link):
         assert secret not in caplog.text
         assert [cell for cell in cells if secret in cell] == []

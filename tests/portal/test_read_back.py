@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from threading import Event, Thread
+from typing import Any
+
 import pytest
 from sqlalchemy import Engine, func, select, text
 
@@ -9,6 +12,7 @@ from models.base.db import database, transaction
 from models.base.workflow import Status
 from models.seeds.masters import load_masters
 from models.services.files import keep, store_upload
+from models.services.guarded import run_guarded
 from models.services.incoming import Incoming
 from models.services.scans import PNG
 from models.services.sheet_acts import make_blank
@@ -77,3 +81,32 @@ def test_nothing_of_any_kind_is_stored_that_cannot_be_read_back() -> None:
                 store()
         session.rollback()
     assert kept() == (0, 0)
+
+
+def test_others_write_while_a_file_is_looked_at(db: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    with transaction() as session:
+        load_masters(session)
+    add_account()
+    record_id, number = waiting_record()
+    add_account(user_name="jiro")
+    app = portal_app()
+    client, other = app.test_client(), app.test_client()
+    sign_in(client)
+    customer, answers = Customer(client, record_id, number), list[int]()
+    is_looked_at, is_served = Event(), Event()
+
+    def look(*given: Any, **options: Any) -> Any:
+        is_looked_at.set()
+        assert is_served.wait(60)
+        return run_guarded(*given, **options)
+
+    monkeypatch.setattr("models.services.incoming.run_guarded", look)
+    sending = Thread(target=lambda: answers.append(customer.send(papers.scan_png(number)).status_code))
+    sending.start()
+    assert is_looked_at.wait(60)
+    sign_in(other, "jiro")
+    assert other.get("/home").status_code == 200
+    is_served.set()
+    sending.join()
+    assert answers == [303]
+    assert kept() == (1, 1)

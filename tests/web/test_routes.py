@@ -9,9 +9,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import column, select, table
 
 from admin import create_admin
-from models.base.db import database
+from models.base.db import database, transaction
 from models.base.settings import settings
 from models.services.doctor import examine
+from models.services.drafting import begin_draft
 from portal import create_portal
 from tests.routes import SAFE, Call, calls, token_of
 from tests.web.conftest import Face
@@ -154,6 +155,17 @@ def test_the_other_faces_session_opens_nothing_even_with_a_right_signature(face:
             answer = call.made_by(foreign)
             assert answer.status_code in {302, 303}, call
             assert "/login" in answer.location
+
+
+def test_the_cookie_of_an_application_form_opens_nothing_else(face: Face) -> None:
+    with transaction() as session:
+        _draft, token = begin_draft(session, "192.0.2.1")
+    visitor = face.visitor()
+    for name in ("portal_application", face.app.config["SESSION_COOKIE_NAME"]):
+        visitor.set_cookie(name, token)
+    for call in calls(face.app, face.customer_id):
+        if call.method == "GET" and not call.is_open:
+            assert "/login" in (call.made_by(visitor).location or ""), call
 
 
 @pytest.mark.parametrize("face", ["portal"], indirect=True)
