@@ -35,6 +35,7 @@ OPEN = (Status.DRAFT, Status.WITHDRAWN, Status.AWAITING_STAMP)
 TICKS = {"changes_asp": True, "changes_billing": True, "changes_fault_contact": True, "one_time_payee": "new"}
 CHOSEN = {"choice", "master", "masters", "tick"}
 LATER = {"arrival_on", "changes_on", "wanted_on", "applies_from"}  # days that have to lie ahead
+GOVERNING = {"entry_permit", "payment_method", "initial_payee", "day_given"}  # decide which others are asked for
 TYPED_INTO = {"line", "lines", "day"}
 PAGES = [
     pytest.param(kind, include, id=f"{kind.code}-{include.record.type_code()}")
@@ -124,21 +125,13 @@ def shown(answer: Any, name: str, spec: Spec) -> str:
 @pytest.mark.parametrize(("kind", "include"), PAGES)
 def test_every_wrong_value_is_said_at_its_field_and_stays_typed(page: Page) -> None:
     before = page.stored()
-    typed = {name: spec for name, spec in page.specs.items() if spec.kind.control not in CHOSEN}
+    samples = {name: spec.kind.counter_samples for name, spec in page.specs.items() if name not in GOVERNING}
     rounds = [
-        {
-            name: spec.kind.counter_samples[number]
-            for name, spec in typed.items()
-            if len(spec.kind.counter_samples) > number
-        }
-        for number in range(max((len(spec.kind.counter_samples) for spec in typed.values()), default=0))
+        {name: wrong[number] for name, wrong in samples.items() if len(wrong) > number}
+        for number in range(max(map(len, samples.values()), default=0))
     ]
-    # What others depend on is wrong alone: it decides what is asked for.
-    rounds += [
-        {name: spec.kind.counter_samples[0]}
-        for name, spec in page.specs.items()
-        if name not in typed and spec.kind.counter_samples
-    ]
+    # What others depend on is wrong alone.
+    rounds += [{name: page.specs[name].kind.counter_samples[0]} for name in GOVERNING & set(page.specs)]
     assert rounds
     for wrong in rounds:
         answer = page.send(**wrong)

@@ -16,8 +16,8 @@ from models.tables.event import Action, Event
 from models.tables.record import Record
 from tests.build import build_request, build_site
 from tests.desk import ROLES, send
-from tests.pages import token_in
 from tests.faces import whole_desk
+from tests.pages import token_in
 from tests.world import build_world, sign_in_as
 
 ADDRESS = "127.0.0.1"
