@@ -124,6 +124,8 @@ def test_a_bill_goes_elsewhere_after_it_was_sent_back_once(app: Flask, site_id: 
     month = f"{today() + timedelta(days=40):%Y-%m}"
     bill = {"payment_method": "direct_debit", "bank_name": "豊洲銀行", "applies_from": month}
     member.press("提出する", **bill)
+    member.sees("月額費用の請求情報", "追加ASPオプション分の請求先を分ける", "豊洲銀行")
+    assert member.text.count("部署名") == 1, "whom the option is billed to was not asked for"
     desk(record_id, Status.REVIEWING)
     desk(record_id, Status.RETURNED, comment="銀行名に支店名をお書きください。")
     member.record(record_id)
@@ -150,6 +152,8 @@ def test_a_configuration_changes_with_all_that_was_ticked(app: Flask, site_id: i
     page = member.record(record_id).text
     assert ('name="service_codes"' in page) == is_whole
     before = counts(site_id, ContractRecord)["service_codes"]
+    assert member.press("入力を完了する").status_code == 422
+    member.sees("設定変更希望日を入力してください")
     stamp_and_send(member, record_id, request_id, wanted_on=f"{today() + timedelta(days=30)}", **services)
     accept(record_id)
     assert counts(site_id, ContractRecord)["service_codes"] == (("sds", "zedi") if is_whole else before)
@@ -165,6 +169,7 @@ def test_a_configuration_changes_with_all_that_was_ticked(app: Flask, site_id: i
         ):
             number = record_of(request_id, type_code).id
             member.record(number)
+            member.sees("一時費用の請求情報" if type_code == "billing" else "故障連絡先情報")
             member.press("提出する", **values)
             member.sees("「提出済み」にしました。")
             desk(number, *DONE)
@@ -175,6 +180,9 @@ def test_a_configuration_changes_with_all_that_was_ticked(app: Flask, site_id: i
 
 def test_a_wrong_asp_tick_is_cancelled_and_begun_anew(app: Flask, site_id: int) -> None:
     member = Member(app, USER)
+    asked = member.open(f"/changes/new?site_id={site_id}&kind=configuration_change").text
+    words = ["設定変更の一時費用の請求先", "ASPサービスの変更を希望する", "故障連絡先を変更する", "申込を始める"]
+    assert sorted(words, key=asked.index) == words
     request_id = begin(member, site_id, "configuration_change", one_time_payee="current", changes_asp="y")
     member.open(f"/requests/{request_id:08d}/cancel")
     member.press("中止する")
@@ -200,7 +208,7 @@ def test_fault_contacts_change_at_once_or_on_the_day_that_was_given(app: Flask, 
         member.sees("指定変更日は明日以降の日付を入力してください")
     given = {"day_given": "yes", "changes_on": f"{day}"} if days else {"day_given": "no"}
     member.press("提出する", first_person_name="汐見　四郎", **given)
-    member.sees("変更のある項目：1件")
+    member.sees("変更のある項目：1件", "第2連絡先", "入力はありません。")
     desk(record_id, *DONE)
     old, new = "豊洲　花子", "汐見　四郎"
     assert counts(site_id, FaultContactRecord)["first_person_name"] == (old if days else new)

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from models.base.actor import Role
+from models.base.settings import settings
 from models.base.workflow import WORKFLOWS, Need, Status
 from tests.clerk import Clerk
 from tests.clerk import desk as desk_face
@@ -111,6 +112,7 @@ def test_what_is_asked_for_follows_menu_and_plan(app: Flask, plan_code: str) -> 
     supplies, contacts = record_of(request_id, "supplies").id, record_of(request_id, "fault_contact").id
 
     page = member.record(supplies).text
+    assert f"5m（{settings().provider_name}にて手配）" in page
     is_dual = plan_code == "basic_ether_100m"
     assert [f'name="{name}"' in page for name in ("main_cable", "backup_cable", "router_cable")] == [
         True,

@@ -204,6 +204,9 @@ def test_the_postal_code_fills_the_address_of_a_page(app: Flask) -> None:
 def test_the_plans_follow_the_menu_with_their_prices(app: Flask) -> None:
     clerk = Applicant(app)
     clerk.fill(2)
+    page = clerk.open(2).text
+    assert "接続ASP限度数：2～4" in page, "of ベーシック"
+    assert "接続ASP限度数：1～2" in page, "of ライト"
     page = clerk.open(3).text
     assert "初期費用 ¥238,300／基本月額費用 ¥370,000。ASPサービスは4つまで。" in page
     assert "ライトミニマム" not in page
