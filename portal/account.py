@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from models.base.clock import day_text
 from models.base.db import database, transaction
 from models.base.errors import Refused
-from models.services.authenticators import enrol_authenticator, offer_authenticator, remove_authenticator
+from models.services.authenticators import remove_authenticator
 from models.services.expiry import last_day
 from models.services.mail_change import (
     cancel_mail_change,
@@ -19,13 +19,11 @@ from models.services.mail_change import (
     pending_mail_change,
     request_mail_change,
 )
-from models.services.passwords import change_password
-from models.services.sessions import end_other_sessions, end_own_session, living_sessions, session_hash
-from models.tables.account import Account
+from models.services.sessions import end_own_session, living_sessions
 from portal.blueprint import portal
+from web import own_login
 from web.form_page import form_page
-from web.login_forms import AgainForm, AuthenticatorForm, ChangePasswordForm, NewMailForm
-from web.signing_in import password_lengths
+from web.login_forms import AgainForm, NewMailForm
 
 
 @portal.get("/account")
@@ -44,15 +42,8 @@ def show_account() -> str:
 @portal.route("/account/password", methods=["GET", "POST"])
 def change_own_password() -> ResponseReturnValue:
     """A new password; other sessions end."""
-    form = ChangePasswordForm()
-
-    def change() -> None:
-        typed = (form.current.data or "", form.password.data or "", form.repeated.data or "")
-        change_password(current_user.account, typed, current_user.session_id, current_user.actor())
-
-    done = "パスワードを変更しました。ほかの端末ではログアウトされています。"
-    back_url, lengths = url_for("portal.show_account"), password_lengths(Account)
-    return form_page(form, change, "portal/account_password.html", done, back_url, **lengths)
+    page, back_url = "portal/account_password.html", url_for("portal.show_account")
+    return own_login.ask_new_password(current_user.account, page, back_url)
 
 
 @portal.route("/account/mail", methods=["GET", "POST"])
@@ -100,15 +91,9 @@ def set_up_authenticator() -> ResponseReturnValue:
     if account.totp_secret:
         flash("認証アプリは登録済みです。登録の解除は、この画面から行えます。", "info")
         return redirect(url_for("portal.show_account"))
-    form, offer = AuthenticatorForm(), offer_authenticator(account, session_hash(current_user.token))
-
-    def enrol() -> None:
-        keep, password = current_user.session_id, form.current.data or ""
-        enrol_authenticator(account, offer.secret, form.code.data or "", keep, password, current_user.actor())
-
     done = "認証アプリを登録しました。次回のログインから、アプリに表示される認証コードを使います。"
-    page = "portal/account_authenticator.html"
-    return form_page(form, enrol, page, done, url_for("portal.show_account"), offer=offer)
+    page, back_url = "portal/account_authenticator.html", url_for("portal.show_account")
+    return own_login.ask_authenticator(account, page, done, back_url)
 
 
 @portal.route("/account/authenticator/remove", methods=["GET", "POST"])
@@ -147,7 +132,4 @@ def end_one_session(login_session_id: int) -> ResponseReturnValue:
 @portal.post("/account/sessions/end")
 def end_others() -> ResponseReturnValue:
     """Ends all of one's own sessions but this one."""
-    ended = end_other_sessions(current_user.account, current_user.session_id, current_user.actor())
-    text = f"ほかの端末のログインを{ended}件終了しました。" if ended else "ほかにログイン中の端末はありません。"
-    flash(text, "success")
-    return redirect(url_for("portal.show_sessions"), 303)
+    return own_login.end_others(current_user.account, url_for("portal.show_sessions"))
