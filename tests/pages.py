@@ -5,12 +5,19 @@ from __future__ import annotations
 import re
 
 import pypdfium2
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 
 def token_in(page: str) -> str:
     """The CSRF token of a page's form; empty where it has none."""
     found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
     return found[1] if found else ""
+
+
+def press(client: FlaskClient, page: str, path: str) -> TestResponse:
+    """Presses a button of a page that has nothing to fill in."""
+    return client.post(path, data={"csrf_token": token_in(client.get(page).text)})
 
 
 def text_of_pdf(data: bytes) -> str:

@@ -23,7 +23,7 @@ from models.tables.login import LoginSession
 from models.tables.operator import Operator
 from tests.desk import SECRET, desk_application, operator_at, send
 from tests.identity import PASSWORD, add_account, app_key_in, newest_secret, told
-from tests.pages import token_in
+from tests.pages import press
 from tests.statements import statements
 
 
@@ -56,11 +56,6 @@ def a_customer_is_signed_in() -> int:
     number = database().scalars(select(LoginSession.id).where(LoginSession.account_id == 1)).one()
     database.remove()
     return number
-
-
-def press(client: FlaskClient, page: str, path: str) -> int:
-    """Presses a button of a page."""
-    return client.post(path, data={"csrf_token": token_in(client.get(page).text)}).status_code
 
 
 def test_operators_change_their_password_with_the_present_one(app: Flask) -> None:
@@ -107,10 +102,10 @@ def test_operators_see_and_end_their_own_sessions(app: Flask) -> None:
     assert "192.0.2.9" in page
     ends = re.findall(r'action="(/sessions/\d+/end)"', page)
     assert len(ends) == 1, "one's own ends by signing out"
-    assert press(client, "/my-login", ends[0]) == 303
+    assert press(client, "/my-login", ends[0]).status_code == 303
     assert not is_signed_in(other)
     other = another_browser_of(app, "desk")
-    assert press(client, "/my-login", "/my-login/sessions/end") == 303
+    assert press(client, "/my-login", "/my-login/sessions/end").status_code == 303
     assert (is_signed_in(client), is_signed_in(other)) == (True, False)
 
 
@@ -118,7 +113,7 @@ def test_who_is_signed_in_is_seen_and_ended_by_role(app: Flask) -> None:
     customers = a_customer_is_signed_in()
     boss, operator, viewer = (operator_at(app, role) for role in ("administrator", "operator", "viewer"))
     assert viewer.get("/sessions").status_code == 403
-    assert press(viewer, "/my-login", f"/sessions/{customers}/end") == 409
+    assert press(viewer, "/my-login", f"/sessions/{customers}/end").status_code == 409
     assert operator.get("/sessions?whose=operator").status_code == 403
     page = operator.get("/sessions").text
     assert "豊洲 花子" in page
@@ -126,16 +121,18 @@ def test_who_is_signed_in_is_seen_and_ended_by_role(app: Flask) -> None:
     assert "豊洲 花子" in operator.get("/sessions?q=hana").text
     assert "豊洲 花子" in operator.get("/sessions?q=192.0.2.5").text
     assert "豊洲 花子" not in operator.get("/sessions?q=jiro").text
-    assert press(operator, "/sessions", f"/sessions/{customers}/end") == 303
+    assert press(operator, "/sessions", f"/sessions/{customers}/end").status_code == 303
     assert "豊洲 花子" not in operator.get("/sessions").text
     with transaction() as session:
         rows = {row.operator.role: row.id for row in session.scalars(select(LoginSession)) if row.operator}
     database.remove()
-    assert press(operator, "/my-login", f"/sessions/{rows['administrator']}/end") == 409
-    assert press(boss, "/sessions", f"/sessions/{rows['administrator']}/end") == 409, "one's own ends by signing out"
-    assert press(boss, "/sessions?whose=operator", f"/sessions/{rows['viewer']}/end") == 303
+    assert press(operator, "/my-login", f"/sessions/{rows['administrator']}/end").status_code == 409
+    assert press(boss, "/sessions", f"/sessions/{rows['administrator']}/end").status_code == 409, (
+        "one's own ends by signing out"
+    )
+    assert press(boss, "/sessions?whose=operator", f"/sessions/{rows['viewer']}/end").status_code == 303
     assert [is_signed_in(client) for client in (boss, operator, viewer)] == [True, True, False]
-    assert press(boss, "/sessions", "/sessions/2000000000/end") == 404
+    assert press(boss, "/sessions", "/sessions/2000000000/end").status_code == 404
 
 
 def test_the_history_says_who_when_from_where_and_with_what_result(app: Flask) -> None:

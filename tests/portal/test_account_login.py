@@ -21,7 +21,7 @@ from models.tables.account import Account
 from models.tables.customer import Customer
 from models.tables.login import LoginSession
 from tests.identity import PASSWORD, add_account, app_key_in, newest_secret, portal_app, post, sign_in, told
-from tests.pages import token_in
+from tests.pages import press
 from tests.world import sign_in_as
 
 MAIL = "hanako@example.co.jp"
@@ -183,7 +183,7 @@ def test_devices_are_listed_and_one_of_them_ended(app: Flask, client: FlaskClien
     assert page.count(">この端末<") == 1
     ends = re.findall(r'action="(/account/sessions/\d+/end)"', page)
     assert len(ends) == 1, "one's own ends by signing out"
-    assert post_from(client, ends[0]) == 303
+    assert press(client, "/account/sessions", ends[0]).status_code == 303
     assert not is_signed_in(telephone)
     assert is_signed_in(client)
     assert sessions_shown(client) == ["Chrome（Windows）"]
@@ -197,7 +197,7 @@ def test_all_others_are_ended_at_once_and_those_that_are_over_are_not_shown(app:
         newest.last_seen_at = now() - timedelta(hours=2)
     database.remove()
     assert len(sessions_shown(client)) == 2
-    assert post_from(client, "/account/sessions/end") == 303
+    assert press(client, "/account/sessions", "/account/sessions/end").status_code == 303
     assert "1件終了しました" in client.get("/account/sessions").text
     assert [is_signed_in(other) for other in others] == [False, False]
     assert is_signed_in(client)
@@ -211,15 +211,10 @@ def test_nobody_ends_anybody_elses_session_nor_ones_own_by_mistake(app: Flask, c
     with transaction() as session:
         own, theirs = session.scalars(select(LoginSession.id).order_by(LoginSession.id)).all()
     database.remove()
-    assert post_from(client, f"/account/sessions/{theirs}/end") == 404
+    assert press(client, "/account/sessions", f"/account/sessions/{theirs}/end").status_code == 404
     assert is_signed_in(colleague)
-    assert post_from(client, f"/account/sessions/{own}/end") == 303
+    assert press(client, "/account/sessions", f"/account/sessions/{own}/end").status_code == 303
     assert is_signed_in(client)
-
-
-def post_from(client: FlaskClient, path: str) -> int:
-    """Presses a button of the list."""
-    return client.post(path, data={"csrf_token": token_in(client.get("/account/sessions").text)}).status_code
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from models.tables.event import Event
 from models.tables.login import AttemptCount, LoginChallenge, LoginSession
 from models.tables.mail import Mail
 from tests.identity import HOSTILE_ADDRESSES, PASSWORD, add_account, newest_secret, portal_app, post, sign_in
-from tests.pages import token_in
+from tests.pages import press, token_in
 
 
 @pytest.fixture
@@ -104,14 +104,10 @@ def test_a_saved_cookie_is_dead_after_logout(client: FlaskClient) -> None:
     sign_in(client)
     saved = client.get_cookie("portal_session")
     assert saved is not None
-    answer = post_logout(client)
+    answer = press(client, "/account", "/logout")
     assert '"cache"' in answer.headers["Clear-Site-Data"]
     client.set_cookie("portal_session", saved.value)
     assert not is_signed_in(client)
-
-
-def post_logout(client: FlaskClient):
-    return client.post("/logout", data={"csrf_token": token_in(client.get("/account").text)})
 
 
 def test_six_wrong_codes_end_the_login_even_for_the_right_one(client: FlaskClient) -> None:
@@ -247,7 +243,7 @@ def test_every_login_refusal_and_logout_leaves_an_event_without_secrets(client: 
         session.execute(delete(Event))
     post(client, "/login", user_name="hanako", password="a wrong one")
     sign_in(client)
-    post_logout(client)
+    press(client, "/account", "/logout")
     events = database().scalars(select(Event).order_by(Event.id)).all()
     actions = [event.action for event in events if event.action.startswith("sign")]
     assert actions == ["sign_in_refused", "signed_in", "signed_out"]

@@ -20,7 +20,7 @@ from models.services import passwords
 from models.services.sessions import end_sessions
 from models.tables.account import Account
 from tests.identity import PASSWORD, add_account, newest_secret, portal_app, post, sign_in
-from tests.pages import token_in
+from tests.pages import press
 
 COOKIE = "portal_session"
 
@@ -75,7 +75,7 @@ def test_a_new_login_makes_the_code_of_the_last_one_useless(client: FlaskClient)
 
 
 def log_out(client: FlaskClient) -> None:
-    client.post("/logout", data={"csrf_token": token_in(client.get("/account").text)})
+    press(client, "/account", "/logout")
 
 
 def change_password(client: FlaskClient) -> None:
