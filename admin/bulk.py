@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from admin.blueprint import desk
@@ -26,13 +25,13 @@ from models.base.db import database, transaction
 from models.base.errors import Invalid, NotFound, Problem, Refused
 from models.base.numbers import number_in
 from models.forms import show_problems
-from models.services import bulk
+from models.services import bulk, bulk_reports
 from models.services.acts import Act, Ask, Order
 from models.services.audit import note
 from models.services.desk_acts import find_act
 from models.services.desk_work import operators_at_work
 from models.services.letters import draft_of
-from models.tables.bulk import BulkAct, BulkRow, BulkState, RowResult
+from models.tables.bulk import BulkAct, BulkState, RowResult
 from models.tables.event import Action
 from models.tables.record import Record
 
@@ -85,15 +84,9 @@ def _seen_at() -> datetime | None:
 @desk.get("/bulk")
 def list_bulk() -> str:
     """The newest bulk acts of the desk."""
-    newest = select(BulkAct).where(BulkAct.state != BulkState.PLANNED).order_by(BulkAct.id.desc()).limit(SHOWN)
-    rows = database().scalars(newest).all()
-    grouped = (
-        select(BulkRow.bulk_act_id, BulkRow.result, func.count(BulkRow.id))
-        .where(BulkRow.bulk_act_id.in_([row.id for row in rows]))
-        .group_by(BulkRow.bulk_act_id, BulkRow.result)
-    )
-    counts = {(bulk_act_id, result): count for bulk_act_id, result, count in database().execute(grouped)}
-    return render_template("admin/bulk_list.html", acts=rows, counts=counts, RowResult=RowResult)
+    acts = bulk_reports.newest_acts(database(), SHOWN)
+    counts = bulk_reports.counts_of_acts(database(), acts)
+    return render_template("admin/bulk_list.html", acts=acts, counts=counts, most=SHOWN, RowResult=RowResult)
 
 
 @desk.get("/bulk/<int:bulk_act_id>")
@@ -117,7 +110,7 @@ def _order(bulk_act: BulkAct) -> Order:
 
 def _page(session: Session, bulk_act: BulkAct, order: Order, problems: list[Problem] | None = None) -> str:
     act = bulk.act_of(bulk_act)
-    counts = bulk.counts_of(session, bulk_act)
+    counts = bulk_reports.counts_of(session, bulk_act)
     chosen = _chosen_result(bulk_act, counts)
     context: dict[str, Any] = {
         "bulk_act": bulk_act,
@@ -144,12 +137,11 @@ def _back_url(act: Act, bulk_act: BulkAct, total: int) -> str:
     """Where somebody goes on who does not want the act after all: the inbox for records, else the row or the list."""
     if issubclass(act.mapped, Record):
         return url_for("desk.show_inbox")
-    only = select(BulkRow.row_id).where(BulkRow.bulk_act_id == bulk_act.id)
-    row = f"{database().scalars(only).one()}/" if total == 1 else ""
+    row = f"{bulk_reports.rows_of(database(), bulk_act)[0]}/" if total == 1 else ""
     return f"{request.script_root}/{bulk_act.table_name}/{row}"
 
 
-def _chosen_result(bulk_act: BulkAct, counts: dict[RowResult, int]) -> RowResult:
+def _chosen_result(bulk_act: BulkAct, counts: Mapping[RowResult, int]) -> RowResult:
     wanted = request.args.get("result", "")
     if wanted in set(RowResult):
         return RowResult(wanted)
@@ -164,23 +156,21 @@ def _chosen_result(bulk_act: BulkAct, counts: dict[RowResult, int]) -> RowResult
 
 def _lines(session: Session, bulk_act: BulkAct, result: RowResult) -> dict[str, Any]:
     page = number_in(request.args.get("page", "1"), PAGES) or 1
-    found = select(BulkRow).where(BulkRow.bulk_act_id == bulk_act.id, BulkRow.result == result).order_by(BulkRow.id)
-    lines = list(session.scalars(found.offset((page - 1) * SHOWN).limit(SHOWN + 1)))
+    lines, has_more = bulk_reports.page_of(session, bulk_act, result, page, SHOWN)
 
     def address(number: int) -> str:
         return f"?{urlencode({'result': result.value, 'page': number})}"
 
     return {
-        "lines": lines[:SHOWN],
+        "lines": lines,
         "previous_url": address(page - 1) if page > 1 else None,
-        "next_url": address(page + 1) if len(lines) > SHOWN else None,
+        "next_url": address(page + 1) if has_more else None,
     }
 
 
 def _plan_context(session: Session, bulk_act: BulkAct, act: Act, order: Order) -> dict[str, Any]:
     """The mail of the first row as it will be read, the texts that stand in for a comment, and who can be assigned."""
-    ready = select(BulkRow.row_id).where(BulkRow.bulk_act_id == bulk_act.id, BulkRow.result == RowResult.READY)
-    sample = act.load(session, list(session.scalars(ready.order_by(BulkRow.id).limit(bulk.CHUNK))))
+    sample = act.load(session, bulk_reports.rows_of(session, bulk_act, RowResult.READY, limit=bulk.CHUNK))
     letters = act.letters(session, sample[:1], order)
     operators = operators_at_work(session) if act.asks_assignee else ()
     return {
@@ -202,7 +192,7 @@ def apply_bulk(bulk_act_id: int) -> ResponseReturnValue:
     try:
         with transaction() as session:
             is_first = bulk.confirm(session, bulk.bulk_act_by_id(session, bulk_act_id), order)
-            count = bulk.counts_of(session, bulk_act)[RowResult.READY]
+            count = bulk_reports.counts_of(session, bulk_act)[RowResult.READY]
     except Invalid as wrong:
         return _page(database(), bulk.bulk_act_by_id(database(), bulk_act_id), order, wrong.problems), 422
     if not is_first:
@@ -221,7 +211,7 @@ def retry_bulk(bulk_act_id: int) -> ResponseReturnValue:
         raise Refused("まだ実行中です。終わってから再実行してください。")
     _require_proof_for(bulk.act_of(done))
     order = Order(current_user.actor(), None, done.assignee_id)
-    prepared = bulk.prepare(session, bulk.act_of(done), bulk.rows_left(session, done), order, repeats=done)
+    prepared = bulk.prepare(session, bulk.act_of(done), bulk_reports.rows_left(session, done), order, repeats=done)
     with transaction() as session:
         new_id = bulk.store(session, prepared).id
     return redirect(url_for("desk.show_bulk", bulk_act_id=new_id), 303)
@@ -236,8 +226,7 @@ def download_report(bulk_act_id: int) -> Response:
         if bulk_act.state == BulkState.PLANNED:
             raise NotFound
         note(session, Action.EXPORTED, current_user.actor(), table_name="bulk_act", row_id=bulk_act_id)
-        found = select(BulkRow).where(BulkRow.bulk_act_id == bulk_act_id).order_by(BulkRow.id)
-        text = _csv(session.scalars(found))
+        text = _csv(bulk_reports.lines_of(session, bulk_act))
     answer = Response(text.encode("utf-8-sig"), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f"attachment; filename=bulk-{bulk_act_id}.csv"
     return answer

@@ -7,7 +7,6 @@ from datetime import datetime
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy import select
 
 from admin.blueprint import desk
 from admin.record_page import find_record
@@ -16,11 +15,12 @@ from models.base.db import database, transaction
 from models.base.errors import NotFound, Refused
 from models.services import bulk
 from models.services.acts import Act, Order
+from models.services.bulk_reports import rows_of
 from models.services.desk_acts import find_act
 from models.services.record_acts import TAKE_BACK, MoveAct
 from models.services.taking_back import window
 from models.services.transition import take_back
-from models.tables.bulk import BulkAct, BulkRow, BulkState, RowResult
+from models.tables.bulk import BulkAct, BulkState, RowResult
 
 TOO_LATE = "取り消せる時間を過ぎたか、取り消せない操作です。"
 
@@ -44,8 +44,8 @@ def plan_take_back(bulk_act_id: int) -> ResponseReturnValue:
     done = bulk.bulk_act_by_id(session, bulk_act_id)
     if take_back_until(done) is None:
         raise Refused(TOO_LATE)
-    moved = select(BulkRow.row_id).where(BulkRow.bulk_act_id == done.id, BulkRow.result == RowResult.DONE)
-    prepared = bulk.prepare(session, _act_for(done), list(session.scalars(moved)), Order(current_user.actor()))
+    moved = rows_of(session, done, RowResult.DONE)
+    prepared = bulk.prepare(session, _act_for(done), moved, Order(current_user.actor()))
     with transaction() as session:
         new_id = bulk.store(session, prepared).id
     return redirect(url_for("desk.show_bulk", bulk_act_id=new_id), 303)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, joinedload
 
@@ -256,19 +256,6 @@ def _results(session: Session, act: Act, lines: Sequence[Any], order: Order) -> 
     reasons = act.carry_out(session, there, order)
     done: dict[int, tuple[RowResult, str]] = {row.id: (RowResult.DONE, "") for row in there if row.id not in reasons}
     return results | done | {row_id: (RowResult.REFUSED, reason) for row_id, reason in reasons.items()}
-
-
-def counts_of(session: Session, bulk_act: BulkAct) -> dict[RowResult, int]:
-    """How many rows have each result; together they are all rows."""
-    grouped = select(BulkRow.result, func.count(BulkRow.id).label("rows")).where(BulkRow.bulk_act_id == bulk_act.id)
-    found = {line.result: line.rows for line in session.execute(grouped.group_by(BulkRow.result))}
-    return {result: found.get(result.value, 0) for result in RowResult}
-
-
-def rows_left(session: Session, bulk_act: BulkAct) -> list[int]:
-    """The rows of a report that were not carried out, for trying them again."""
-    left = select(BulkRow.row_id).where(BulkRow.bulk_act_id == bulk_act.id, BulkRow.result != RowResult.DONE)
-    return list(session.scalars(left.order_by(BulkRow.row_id)))
 
 
 def bulk_act_by_id(session: Session, bulk_act_id: int) -> BulkAct:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from models.base.actor import Actor
 from models.base.db import database, transaction
 from models.base.workflow import Status
-from models.services import bulk
+from models.services import bulk, bulk_reports
 from models.services.acts import Act, Order
 from models.services.desk_acts import find_act
 from models.services.record_acts import MoveAct
@@ -64,9 +65,9 @@ def confirmed(bulk_act_id: int, actor: Actor, comment: str = "") -> bool:
     return begun
 
 
-def counts(bulk_act_id: int) -> dict[RowResult, int]:
+def counts(bulk_act_id: int) -> Mapping[RowResult, int]:
     database.remove()
-    return bulk.counts_of(database(), database().get_one(BulkAct, bulk_act_id))
+    return bulk_reports.counts_of(database(), database().get_one(BulkAct, bulk_act_id))
 
 
 def assert_each_once(ids: list[int]) -> None:
