@@ -143,12 +143,14 @@ def copy_requests(copier: Copier, count: int) -> None:
 def copy_records(copier: Copier, count: int) -> None:
     """The records, and which of them count at their sites."""
     moments, opened_on = {"created_at": copier.moment(made_at(count))}, copier.day(made_at(count))
+    late = f"{made_at(count)} + 2592000"
     record = {
         "id": record_id("t.type"),
         "request_id": NUMBER,
         "status": status_sql("status"),
         "side": status_sql("side"),
-        "due_on": f"CASE WHEN n.phase > 0 THEN {copier.day(made_at(count) + ' + 2592000')} END",
+        # What the desk has is overdue; what customers owe is not, or the worker would write reminders while it is measured.
+        "due_on": f"CASE n.phase WHEN 1 THEN {copier.day(late)} WHEN 2 THEN {copier.day(late + f' + {2 * SPAN}')} END",
         "updated_at": copier.moment(changed_at(count)),
         "status_changed_at": copier.moment(changed_at(count)),
     }

@@ -172,7 +172,10 @@ class Server:
         """Ends it."""
         for process in self.processes:
             process.send_signal(signal.SIGTERM)
-            process.wait(30)
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 def _title(pid: int) -> str:

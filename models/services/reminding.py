@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Table, or_, select
+from sqlalchemy import Table, case, literal, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from models.base.clock import day_text, today
@@ -48,7 +48,10 @@ def remind_due(session: Session) -> int:
 def _owed(session: Session, soon: date) -> Sequence[Record]:
     is_free = or_(Site.open_rename_id.is_(None), Site.open_rename_id == Record.request_id)
     found = select(Record).join(Record.request).join(Request.site)
-    found = found.where(Record.side == Side.CUSTOMER.value, Record.due_on <= soon, is_free).order_by(Record.id)
+    key = case((Record.due_on < today(), MailKey.DUE_PASSED.value), else_=MailKey.DUE_NEAR.value)
+    same = TABLE.c.record_id == Record.id, TABLE.c.due_on == Record.due_on, TABLE.c.key == key
+    is_new = ~select(literal(1)).where(*same).exists()  # what was reminded of once is not read every morning
+    found = found.where(Record.side == Side.CUSTOMER.value, Record.due_on <= soon, is_free, is_new).order_by(Record.id)
     return session.scalars(found.options(joinedload(Record.request).joinedload(Request.site))).all()
 
 
