@@ -18,8 +18,10 @@ from models.base.db import database, transaction
 from models.seeds.masters import load_masters
 from models.tables.event import Action, Event
 from models.tables.master import Notice
+from tests.build import build_account, build_customer
 from tests.desk import desk_application, operator_at
 from tests.pages import token_in
+from tests.statements import statements
 
 
 @pytest.fixture
@@ -57,6 +59,19 @@ def test_both_files_hold_what_the_list_is_filtered_to_in_its_order(clerk: FlaskC
     title = head.index("件名")
     assert head == same_head
     assert [row[title] for row in rows] == [row[title] for row in same_rows] == ["年始の受付", "年末の受付"]
+
+
+def test_many_rows_are_named_with_as_many_questions_as_few(clerk: FlaskClient, db: Engine) -> None:
+    costs = []
+    for count in (2, 20):
+        with transaction() as session:
+            names = {build_account(session, build_customer(session)).customer.name for _ in range(count)}
+        database.remove()
+        with statements(db) as asked:
+            head, *rows = exported(clerk, "/account/export/", "csv")
+        costs.append(len(asked))
+        assert names <= {row[head.index("取引先")] for row in rows}
+    assert costs[0] == costs[1]
 
 
 def test_numbers_and_days_are_such_in_a_workbook(clerk: FlaskClient) -> None:

@@ -78,6 +78,22 @@ def test_a_move_of_many_mails_each_company_once(db: Engine) -> None:
     assert database().scalar(events) == 5
 
 
+def test_a_move_of_many_tells_of_each_request_that_it_ends(db: Engine) -> None:
+    edge = WORKFLOWS["fault_contact"].edges[Status.REVIEWING, Status.ACCEPTED]
+    ids = _build("fault_contact", edge, 3)
+    with transaction() as session:
+        records = session.scalars(select(Record).where(Record.id.in_(ids))).all()
+        transition(session, records, Status.ACCEPTED, OPERATOR)
+        assert {record.request.state for record in records} == {RequestState.FINISHED.value}
+        requests = {record.request_id: record.request.closed_at for record in records}
+    told = database().scalars(select(Event).where(Event.action == Action.EDITED, Event.table_name == "request")).all()
+    assert {event.row_id for event in told} == set(requests)
+    for event in told:
+        closed_at = requests[event.row_id or 0]
+        assert closed_at
+        assert event.changes == {"state": ["unsubmitted", "finished"], "closed_at": [None, closed_at.isoformat()]}
+
+
 def test_two_moves_of_one_request_at_once_leave_its_state_right(db: Engine) -> None:
     with transaction() as session:
         request = build_request(session, new_installation.KIND, Status.REVIEWING)
