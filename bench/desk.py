@@ -133,7 +133,7 @@ def plan_and_apply(portal: Client, chosen: list[tuple[str, str]]) -> None:
     done = portal.post(f"{planned.location}/apply", typed)
     if done.status != 303:
         raise RuntimeError(f"the act answered {done.status}: {done.text[:300]}")
-    while "Refresh" in portal.get(planned.location).text:
+    while portal.get(planned.location).refresh:
         time.sleep(2)  # the page itself comes again after three seconds
 
 

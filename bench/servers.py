@@ -49,6 +49,7 @@ class Answer:
     status: int
     text: str
     location: str
+    refresh: str
     size: int
 
 
@@ -73,7 +74,11 @@ class Client:
                 self.cookies[key] = rest.partition(";")[0]
         connection.close()
         return Answer(
-            response.status, content.decode("utf-8", "replace"), response.getheader("Location", ""), len(content)
+            response.status,
+            content.decode("utf-8", "replace"),
+            response.getheader("Location", ""),
+            response.getheader("Refresh", ""),
+            len(content),
         )
 
     def get(self, address: str) -> Answer:
