@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import secrets
@@ -45,6 +46,8 @@ def run_until_stopped() -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays: long bulk acts need not look through it for garbage again and again
     run_worker(stop)
 
 
