@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -68,6 +68,8 @@ def _read(order: Order, typed: str) -> Any:
     decorated = column_type.impl_instance if isinstance(column_type, sa.TypeDecorator) else column_type
     value = READERS[decorated.python_type](typed)
     is_adrift = isinstance(value, datetime) and value.tzinfo is None
+    if isinstance(value, datetime) and not is_adrift:
+        value = value.astimezone(UTC)  # here, where a moment beyond all days in UTC is still a wrong address
     if is_adrift or (isinstance(value, int) and abs(value) > LARGEST_KEY) or (isinstance(value, str) and "\0" in value):
         raise ValueError(typed)
     return value

@@ -34,6 +34,8 @@ SIZES = (20, 50, 100)
 LAST_PAGE = 100_000
 NUMBERS = {"page": "ページ", "size": "1ページの件数"}
 COUNTED = 10_000
+MOST_PARTS = 200  # conditions and columns of an address; each condition is a question of its own to the database
+TOO_MANY = f"絞り込みと表示する列は、合わせて{MOST_PARTS}個までです。減らしてから、もう一度お試しください。"
 
 
 class WrongSelection(DomainError):
@@ -171,6 +173,8 @@ class Selection:
 
 def read_selection(mapped: type[Base], args: MultiDict[str, str]) -> Selection:
     """The selection that an address asks for; raises WrongSelection naming every part that cannot be meant."""
+    if sum(1 for _ in args.items(multi=True)) > MOST_PARTS:
+        raise WrongSelection(TOO_MANY)
     wrong: list[str] = []
     visible = visible_names(mapped)
     filters = {key: one for key, one in filters_of(mapped).items() if one.name in visible}

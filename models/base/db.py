@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -143,12 +143,20 @@ def make_engine(url: str) -> Engine:
         )
     if address.database and address.database != ":memory:":
         path = ROOT / address.database
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         address = address.set(database=str(path))
     engine = create_engine(address, connect_args={"timeout": 10}, hide_parameters=True)
+    event.listen(engine, "do_connect", _keep_to_ourselves)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _keep_to_ourselves(_dialect: Dialect, _record: object, arguments: Sequence[Any], _options: object) -> None:
+    # SQLite makes a file that everybody on the machine can read; its log and its index get the rights of the file.
+    path = Path(arguments[0])
+    if arguments[0] != ":memory:" and not path.exists():
+        path.touch(mode=0o600)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -44,6 +44,11 @@ def _settings(settings: Settings, is_debug: bool) -> Iterator[str]:
     else:
         if _is_guessable(settings.secret_key):
             yield "SECRET_KEY is not random; make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'"
+    if settings.is_https and not settings.proxy_hops:
+        yield (
+            "PROXY_HOPS is 0, but the portal itself speaks no HTTPS: behind a proxy everybody would have the proxy's "
+            "address and share one limit of logins. Say how many proxies there are."
+        )
     if is_debug:
         yield "Debug mode is on: unset FLASK_DEBUG."
 

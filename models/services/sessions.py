@@ -187,7 +187,12 @@ def _end(session: Session, row_id: int) -> None:
 
 
 def end_sessions(session: Session, owner: Account | Operator, keep_session: int = 0) -> int:
-    """Ends every session of an owner but the one kept; gives the number of those that still opened something."""
+    """Ends every session of an owner but the one kept; gives the number of those that still opened something.
+
+    A login that is half done ends too: its password may be the one that was just given up.
+    """
+    begun = update(LoginChallenge).filter_by(**owned_by(owner)).where(LoginChallenge.used_at.is_(None))
+    session.execute(begun.values(used_at=now()))
     others = update(LoginSession).filter_by(**owned_by(owner)).where(LoginSession.id != keep_session)
     living = others.where(is_living(isinstance(owner, Operator))).values(ended_at=now()).returning(LoginSession.id)
     ended = len(session.execute(living).all())

@@ -22,13 +22,14 @@ from sqlalchemy.orm import Session
 from models.base.clock import JAPAN, now
 from models.base.db import database, insert_into, transaction
 from models.base.settings import settings
-from models.services.bulk import carry_on_all, purge_plans
+from models.services.bulk import KEEP_PLANS, carry_on_all, purge_plans
 from models.services.delivery import deliver_due, is_code_due
 from models.services.expiry import remind_expiring
 from models.services.reminding import remind_due
 from models.services.rendering import render_due
 from models.services.sessions import purge_logins
 from models.tables.draft import Draft
+from models.tables.imports import ImportState, TableImport
 from models.tables.worker import Heartbeat
 
 TABLE: Table = Heartbeat.__table__  # type: ignore[assignment]
@@ -174,6 +175,13 @@ def purge_drafts(session: Session) -> None:
     session.execute(delete(Draft).where(Draft.touched_at < old), execution_options={"synchronize_session": False})
 
 
+def purge_imports(session: Session) -> None:
+    """Deletes imports and lists that were typed and never confirmed, with all that stands in their cells."""
+    planned = TableImport.state == ImportState.PLANNED
+    old = delete(TableImport).where(planned, TableImport.created_at < now() - KEEP_PLANS)
+    session.execute(old, execution_options={"synchronize_session": False})
+
+
 def forget_workers(session: Session) -> None:
     """Deletes the signs of life of workers that are long gone."""
     chores = [chore.name for chore in CHORES]
@@ -186,5 +194,6 @@ CHORES = (
     Chore("every-morning.purge-logins", purge_logins, this_morning),
     Chore("every-morning.forget-workers", forget_workers, this_morning),
     Chore("every-morning.purge-plans", purge_plans, this_morning),
+    Chore("every-morning.purge-imports", purge_imports, this_morning),
     Chore("every-while.purge-drafts", purge_drafts, a_while_ago),
 )

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from werkzeug.test import TestResponse
 
 from admin.codes import mapped_by_table
 from admin.inline import inline_names
 from models.base.choices import Choice, MasterChoice, MasterChoices
+from models.base.clock import now
 from models.base.db import database, transaction
 from models.base.fields import specs_of
 from models.base.technical import Code, Moment, Reference
 from models.base.values import LongText
+from models.services.worker import CHORES, do_chore, purge_imports
 from models.tables.account import AccountRequest
 from models.tables.event import Event
-from models.tables.imports import TableImport
+from models.tables.imports import ImportState, TableImport, TableImportLine
 from models.tables.master import AspService, ClosingDay, LinePlanPrice, OutOfHoursFee
 from models.tables.record import Record
 from tests.clerk import Clerk, desk, furnish
@@ -188,6 +190,23 @@ def test_nothing_typed_is_nothing_planned(app: Flask) -> None:
     answer = clerk.follow(send(clerk, clerk.get(DAYS).text, DAYS))
     assert "変更された項目はありません" in answer.text
     assert database().scalars(select(TableImport)).all() == []
+
+
+def test_what_was_typed_and_never_confirmed_is_deleted_by_the_worker_and_what_was_done_stays(app: Flask) -> None:
+    clerk, (first, second) = Clerk(app, "administrator"), closing_days("年末", "年始")
+    done = clerk.follow(send(clerk, clerk.get(DAYS).text, DAYS, **{f"reason-{first}": "年末休業"}))
+    assert done.status_code == 200
+    left = send(clerk, clerk.get(DAYS).text, DAYS, **{f"reason-{second}": "年始休業"})
+    old = now() - timedelta(days=2)
+    with transaction() as session:
+        [kept, _] = session.scalars(select(TableImport).order_by(TableImport.id))
+        kept.state = ImportState.DONE
+        session.execute(update(TableImport).values(created_at=old))
+    [chore] = [chore for chore in CHORES if chore.act is purge_imports]
+    assert do_chore(chore)
+    assert database().scalars(select(TableImport.state)).all() == [ImportState.DONE]
+    assert len(database().scalars(select(TableImportLine.id)).all()) == 1
+    assert clerk.get(left.location.removeprefix("http://localhost")).status_code == 404
 
 
 def test_an_amount_is_edited_by_whom_the_table_allows_and_its_plan_by_nobody_in_the_list(app: Flask) -> None:

@@ -10,9 +10,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from admin.selection import MOST_PARTS
 from models.base.db import database, transaction
 from models.tables.master import Notice
 from tests.desk import desk_application, operator_at
+from tests.pages import token_in
 
 ROWS = [(f"{title}のお知らせ", date(2026, month, 1)) for title, month in product(("工事", "休業", "障害"), (4, 8, 12))]
 
@@ -54,3 +56,13 @@ def test_the_page_keeps_how_conditions_are_joined_and_offers_another_value(clerk
     assert re.search(r'href="[^"]*match=any[^"]*sort=title', page)
     assert 'value="any" selected' in page
     assert clerk.get("/notice/?match=some").status_code == 400
+
+
+def test_more_conditions_than_anybody_reads_are_refused_before_they_are_asked(clerk: FlaskClient) -> None:
+    many = "&".join(f"flt_title={number}" for number in range(MOST_PARTS))
+    assert clerk.get(f"/notice/?{many}").status_code == 200
+    answer = clerk.get(f"/notice/?{many}&flt_title=工事")
+    assert answer.status_code == 400
+    assert f"合わせて{MOST_PARTS}個まで" in answer.text
+    sent = {"csrf_token": token_in(clerk.get("/my-login").text), "name": "全部", "audience": "mine"}
+    assert clerk.post("/views/notice", data={**sent, "query": "flt_title=a&" * 20_000}).status_code == 400

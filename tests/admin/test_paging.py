@@ -137,7 +137,14 @@ def test_a_place_that_no_list_has_is_refused_and_named(app: Flask, typed: str) -
 
 
 @pytest.mark.parametrize(
-    ("sort", "typed"), [("in_service_on", "3.nix"), ("created_at", "3.2026-01-01T00:00:00"), ("created_at", "3-")]
+    ("sort", "typed"),
+    [
+        ("in_service_on", "3.nix"),
+        ("created_at", "3.2026-01-01T00:00:00"),
+        ("created_at", "3.0001-01-01T00:00:00+14:00"),
+        ("created_at", "3.9999-12-31T23:59:59-14:00"),
+        ("created_at", "3-"),
+    ],
 )
 def test_a_value_that_the_order_cannot_have_is_refused(sort: str, typed: str) -> None:
     with pytest.raises(WrongSelection, match="ページの位置"):

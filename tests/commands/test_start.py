@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import stat
 import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from models.base.db import make_engine
 from tests.processes import ROOT, flask, run
 
 
@@ -111,3 +114,14 @@ def test_a_database_that_is_away_is_one_line(tmp_path: Path) -> None:
         assert away.returncode == 1
         assert "The database does not answer" in away.stdout + away.stderr
         assert "Traceback" not in away.stderr
+
+
+def test_the_embedded_database_is_for_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "portal.sqlite"
+    engine = make_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE anything (id INTEGER)"))
+        files = {one.name: stat.S_IMODE(one.stat().st_mode) for one in path.parent.iterdir()}
+    engine.dispose()
+    assert files == dict.fromkeys(("portal.sqlite", "portal.sqlite-wal", "portal.sqlite-shm"), 0o600)
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700

@@ -27,6 +27,7 @@ FIT = Settings(
     desk_mail="desk@example.jp",
     public_base_url="https://portal.example.jp",
     trusted_hosts=("portal.example.jp",),
+    proxy_hops=1,
 )
 
 
@@ -59,6 +60,7 @@ def test_a_fit_installation_is_told_nothing(fit: None) -> None:
         ({"trusted_hosts": ()}, "TRUSTED_HOSTS is missing"),
         ({"trusted_hosts": ("other.example.jp",)}, "TRUSTED_HOSTS must name the host"),
         ({"public_base_url": "http://portal.example.jp"}, "no https://"),
+        ({"proxy_hops": 0}, "PROXY_HOPS is 0"),
         ({"mail_url": "maildir:instance/mail"}, "MAIL_URL"),
         ({"mail_from": "no-reply@localhost"}, "MAIL_FROM"),
         ({"desk_mail": "desk@localhost"}, "DESK_MAIL"),

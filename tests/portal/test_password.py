@@ -63,6 +63,18 @@ def test_a_changed_password_ends_the_other_sessions(app: Flask, client: FlaskCli
     assert told() == ("hanako@example.co.jp", "パスワードが変更されました。")
 
 
+def test_a_changed_password_ends_a_login_that_was_begun_with_the_old_one(app: Flask, client: FlaskClient) -> None:
+    begun = app.test_client()
+    sign_in(client)
+    post(begun, "/login", user_name="hanako", password=PASSWORD)
+    post(begun, "/login/code", send="1")
+    code, new = newest_secret("code"), "atarashii nagai kotoba"
+    assert post(client, "/account/password", current=PASSWORD, password=new, repeated=new).status_code == 303
+    assert post(begun, "/login/code", code=code).location == "/login"
+    assert not is_signed_in(begun)
+    assert is_signed_in(client)
+
+
 def test_a_borrowed_session_is_no_place_to_guess_the_password(client: FlaskClient) -> None:
     sign_in(client)
     new = "atarashii nagai kotoba"
