@@ -42,6 +42,9 @@ class WritingView(ReadingView):
     def require_editing(self) -> None:
         """Stops who may not change rows of the table, whatever the way: form, file or list."""
         self.require(rights.may_edit)
+        self._require_proof_for_logins()
+
+    def _require_proof_for_logins(self) -> None:
         if self.model in {Account, Operator}:
             require_proof()
 
@@ -81,6 +84,7 @@ class WritingView(ReadingView):
     def create_view(self) -> ResponseReturnValue:
         """A new row."""
         self.require(rights.may_create)
+        self._require_proof_for_logins()  # a login of one's own making would outlast a borrowed session
         row = self.model()
         form = self._form(row, self.form_specs(row), self.starting_values())
         return self._form_page(row, form) if request.method == "GET" else self._store(row, form)

@@ -48,7 +48,7 @@ def exports() -> int:
 
 
 def test_the_password_is_asked_first_and_the_way_leads_back(client: FlaskClient) -> None:
-    paths = ["/customer/1/delete/", "/account/1/edit/", "/operator/1/edit/"]
+    paths = ["/customer/1/delete/", "/account/1/edit/", "/operator/1/edit/", "/account/new/", "/operator/new/"]
     for path in paths:
         answer = client.get(path)
         assert answer.status_code == 303
@@ -58,7 +58,7 @@ def test_the_password_is_asked_first_and_the_way_leads_back(client: FlaskClient)
     assert "現在のパスワードが違います" in wrong.text
     assert client.get(path).status_code == 303
     assert send(client, answer.location, current=PASSWORD).location == path
-    assert [client.get(path).status_code for path in paths] == [200] * 3, "it is not asked again at every step"
+    assert [client.get(path).status_code for path in paths] == [200] * 5, "it is not asked again at every step"
 
 
 def test_what_is_sent_without_it_is_not_done(client: FlaskClient) -> None:
@@ -70,7 +70,10 @@ def test_what_is_sent_without_it_is_not_done(client: FlaskClient) -> None:
     client.post("/customer/1/delete/", data=sent)
     for table, number in (("account", "1"), ("operator", str(number_of_boss()))):
         client.post("/bulk", data={**sent, "table": table, "act": "reset-authenticator", "ids": number})
+    new = {"user_name": "mallory", "name": "混入 者", "mail": "mallory@example.jp", "role": "administrator"}
+    client.post("/operator/new/", data={**sent, **new, "is_active": "1", "seen": ""})
     assert exports() == 0
+    assert database().scalar(select(func.count(Operator.id))) == 1
     assert database().get(Customer, 1) is not None
     assert database().get_one(Account, 1).totp_secret == SECRET
     database.remove()
