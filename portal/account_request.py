@@ -12,7 +12,7 @@ from models.base.fields import specs_of
 from models.base.settings import settings
 from models.forms import form_class, mark_required, read, show_problems
 from models.services.accounts import receive_account_request
-from models.services.attempts import count_attempt, too_many
+from models.services.attempts import count_attempt, network_of, too_many
 from models.services.help_texts import helps_of
 from models.services.login import actor_for
 from models.services.masters import in_order, master_facts
@@ -41,7 +41,7 @@ def _store(form: FlaskForm) -> str:
     values, problems = read(form, specs)
     limits = settings()
     with transaction() as db:
-        count = count_attempt(db, f"account_request@{address()}", limits.form_limit_seconds)
+        count = count_attempt(db, f"account_request@{network_of(address())}", limits.form_limit_seconds)
     if count > limits.form_limit:
         raise Invalid([Problem("", str(too_many(limits.form_limit_seconds)))])
     if problems:

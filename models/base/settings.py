@@ -38,6 +38,8 @@ class Settings:
     operator_password_length: int = 15
     code_seconds: int = 600
     code_tries: int = 5
+    code_limit: int = 20  # wrong codes of one login, however often it is begun anew
+    code_limit_seconds: int = 3600
     code_resend_seconds: int = 60
     code_resends: int = 3
     login_limit: int = 10

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from sqlalchemy import case, update
 from sqlalchemy.orm import Session
@@ -33,6 +34,17 @@ def count_attempt(session: Session, subject: str, seconds: int) -> int:
         },
     )
     return int(session.execute(statement.returning(TABLE.c.count)).scalar_one())
+
+
+def network_of(address: str) -> str:
+    """What is counted as one place: an address, of IPv6 the network, whose addresses a single machine may all use in turn."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:  # a socket of this machine has none
+        return address
+    if not isinstance(found, IPv6Address):
+        return str(found)
+    return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
 
 
 def login_subject(table_name: str, user_name: str) -> str:

@@ -20,7 +20,7 @@ from models.base.db import database, transaction
 from models.base.errors import Refused
 from models.base.fields import specs_of
 from models.base.settings import settings
-from models.services.attempts import count_attempt, forgive_attempt, login_subject, too_many
+from models.services.attempts import count_attempt, forgive_attempt, login_subject, network_of, too_many
 from models.services.audit import note
 from models.services.authenticators import use_authenticator
 from models.services.expiry import is_expired
@@ -41,6 +41,10 @@ LONGEST_NAME = 60
 WRONG = "ユーザー名またはパスワードが違います。"
 NO_CHALLENGE = "ログインの手続きの有効期限が切れました。はじめからやり直してください。"
 WRONG_CODE = "検証コードが違うか、有効期限が切れています。"
+MANY_CODES = (
+    "正しいパスワードのあとに、誤ったコードが続けて入力されたため、しばらくログインできなくしました。"
+    "ご本人の操作でないときは、パスワードが知られています。すぐに変更してください。"
+)
 
 
 class AccountExpired(Refused):
@@ -97,7 +101,9 @@ def begin_login(owners: Owners, user_name: str, password: str, address: str) -> 
 
 
 def _subjects(owners: Owners, user_name: str, address: str) -> tuple[str, str]:
-    return login_subject(owners.__tablename__, _unified(user_name)), f"login:{owners.__tablename__}@{address}"
+    return login_subject(
+        owners.__tablename__, _unified(user_name)
+    ), f"login:{owners.__tablename__}@{network_of(address)}"
 
 
 def _count(owners: Owners, user_name: str, address: str) -> None:
@@ -195,22 +201,39 @@ def send_code(token: str, owners: Owners) -> None:
 
 
 def enter_code(token: str, owners: Owners, typed: str, address: str, device: str = "") -> str:
-    """Takes the code and gives the token of the new session; raises LoginExpired or CodeRefused. A try counts before it is looked at."""
+    """Takes the code and gives the token of the new session; raises LoginExpired, TooMany or CodeRefused. A try counts before it is looked at."""
     challenge_id = find_challenge(token, owners).id
     with transaction() as session:
         challenge = _count_try(session, challenge_id)
         owner = challenge.owner if challenge else None
-        if challenge and owner and (proof := _proof_of(session, challenge, owner, typed)) and _use(session, challenge):
+        is_barred = owner is not None and _count_code(session, owner)
+        proof = _proof_of(session, challenge, owner, typed) if challenge and owner and not is_barred else None
+        if challenge and owner and proof and _use(session, challenge):
             return _let_in(session, owner, proof, address, device)
-    _refuse(owners, owner, "code", address)
+    _refuse(owners, owner, "limit" if is_barred else "code", address)
+    if is_barred:
+        raise too_many(settings().code_limit_seconds)
     left = settings().code_tries - challenge.tries if challenge else 0
     if left <= 0:
         raise LoginExpired("検証コードを入力できる回数を超えました。はじめからやり直してください。")
     raise CodeRefused(f"{WRONG_CODE}あと{left}回入力できます。")
 
 
+def _code_subject(owner: Account | Operator) -> str:
+    return f"code:{owner.__tablename__}:{owner.id}"
+
+
+def _count_code(session: Session, owner: Account | Operator) -> bool:
+    """Whether a code is beyond what one login may try, however often it is begun anew; of the first such one the owner is told."""
+    limits = settings()
+    count = count_attempt(session, _code_subject(owner), limits.code_limit_seconds)
+    if count == limits.code_limit + 1:
+        tell_login_changed(session, owner, MANY_CODES)
+    return count > limits.code_limit
+
+
 def _let_in(session: Session, owner: Account | Operator, proof: Proof, address: str, device: str) -> str:
-    for subject in _subjects(type(owner), owner.user_name, address):
+    for subject in (*_subjects(type(owner), owner.user_name, address), _code_subject(owner)):
         forgive_attempt(session, subject)
     detail = {"proof": proof.value, "device": device}
     actor, where = actor_for(owner, address), {"table_name": owner.__tablename__, "row_id": owner.id}

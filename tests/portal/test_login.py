@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -13,11 +14,13 @@ from sqlalchemy import Engine, delete, func, select, text, update
 
 from models.base.clock import now, today
 from models.base.db import Base, database, transaction
+from models.base.settings import settings
+from models.services.attempts import network_of
 from models.tables.account import Account
 from models.tables.event import Event
 from models.tables.login import AttemptCount, LoginChallenge, LoginSession
 from models.tables.mail import Mail
-from tests.identity import HOSTILE_ADDRESSES, PASSWORD, add_account, newest_secret, portal_app, post, sign_in
+from tests.identity import HOSTILE_ADDRESSES, PASSWORD, add_account, newest_secret, portal_app, post, sign_in, told
 from tests.pages import press, token_in
 
 
@@ -119,6 +122,49 @@ def test_six_wrong_codes_end_the_login_even_for_the_right_one(client: FlaskClien
     assert [answer.status_code for answer in answers] == [422, 422, 422, 422, 302]
     post(client, "/login/code", code=code)
     assert not is_signed_in(client)
+
+
+@pytest.fixture
+def seven_codes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("CODE_LIMIT", "7")
+    settings.cache_clear()
+    yield
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+@pytest.mark.usefixtures("seven_codes")
+def test_who_begins_anew_again_and_again_does_not_guess_codes_for_ever_and_the_owner_is_told(
+    client: FlaskClient,
+) -> None:
+    for tries in (5, 2):
+        post(client, "/login", user_name="hanako", password=PASSWORD)
+        post(client, "/login/code", send="1")
+        code = newest_secret("code")
+        wrong = "000000" if code != "000000" else "111111"
+        for _ in range(tries):
+            post(client, "/login/code", code=wrong)
+    refused = post(client, "/login/code", code=code)
+    assert "上限に達しました" in refused.text
+    assert not is_signed_in(client)
+    assert "パスワードが知られています" in told()[1]
+    with transaction() as session:
+        session.execute(update(AttemptCount).values(window_started_at=now() - timedelta(minutes=61)))
+    assert post(client, "/login/code", code=code).location == "/home"
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+        ("", ""),
+    ],
+)
+def test_addresses_that_one_machine_may_use_in_turn_are_counted_as_one(address: str, place: str) -> None:
+    assert network_of(address) == place
 
 
 def test_fifty_parallel_wrong_codes_are_looked_at_five_times(app: Flask, client: FlaskClient) -> None:
