@@ -160,7 +160,8 @@ class Counts:
 def counts_of(session: Session, filters: Filters, actor: Actor) -> Counts:
     """The numbers beside the filters: each says what choosing it would give."""
     overdue, mine, nobodys = (_counted(one) for one in (_is_overdue(), _is_of(actor), Record.assignee_id.is_(None)))
-    keys = (Record.type, Record.status_code, mine, nobodys)
+    # Written so that SQLite does not walk all records in the order of an index of these, but reads the few that wait.
+    keys = (Record.type.concat(""), Record.status_code.concat(""), mine, nobodys)
     grouped = select(*keys, func.count(Record.id), func.sum(overdue)).where(*_waiting(session, filters)).group_by(*keys)
     counts = Counts(Counter(), Counter(dict.fromkeys(WHOSE, 0)))
     for code, status, is_mine, is_nobodys, every, late in session.execute(grouped):
