@@ -6,7 +6,8 @@ import unicodedata
 import jaconv
 
 VARIATIONS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # marks that vary the character before
-DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－ｰー˗﹣", "-"))
+HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—―−˗﹣", "-"))  # that are hyphens wherever they stand
+DASHES = HYPHENS | str.maketrans(dict.fromkeys("－ｰー", "-"))  # between digits a long vowel is one, too
 
 
 def clean(text: str, keep_lines: bool = False) -> str:
@@ -25,8 +26,8 @@ def emoji(text: str) -> str:
 
 
 def half_width(text: str) -> str:
-    """Digits, letters and signs in half-width; kana as it was."""
-    return jaconv.z2h(text, kana=False, ascii=True, digit=True).replace("\u3000", " ")
+    """Digits, letters, signs and every kind of hyphen in half-width; kana as it was."""
+    return jaconv.z2h(text, kana=False, ascii=True, digit=True).replace("\u3000", " ").translate(HYPHENS)
 
 
 def full_width(text: str) -> str:
@@ -35,8 +36,8 @@ def full_width(text: str) -> str:
 
 
 def half_kana(text: str) -> str:
-    """Kana (hiragana too), digits, letters and signs in half-width."""
-    return jaconv.z2h(jaconv.hira2kata(text), kana=True, ascii=True, digit=True).replace("\u3000", " ")
+    """Kana (hiragana too), digits, letters, signs and hyphens in half-width."""
+    return half_width(jaconv.z2h(jaconv.hira2kata(text), kana=True, ascii=False, digit=False))
 
 
 def site_name(text: str) -> str:
