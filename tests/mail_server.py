@@ -43,8 +43,8 @@ class Postman:
 class Server(Controller):
     """Listens on a free port of loopback."""
 
-    def __init__(self, postman: Postman) -> None:
-        super().__init__(postman, hostname="127.0.0.1", port=0, decode_data=False)
+    def __init__(self, postman: Postman, hostname: str = "127.0.0.1") -> None:
+        super().__init__(postman, hostname=hostname, port=0, decode_data=False)
 
     def _trigger_server(self) -> None:
         assert isinstance(self.server, asyncio.Server)
@@ -54,4 +54,4 @@ class Server(Controller):
     @property
     def url(self) -> str:
         """The server as MAIL_URL names it."""
-        return f"smtp://127.0.0.1:{self.port}"
+        return f"smtp://{self.hostname}:{self.port}"

@@ -16,6 +16,9 @@ from models.base.settings import ROOT
 TIMEOUT_SECONDS = 10
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 SHOWN = 300
+IN_CLEAR = (
+    "メールサーバーが暗号化（STARTTLS）に応じないため、パスワードを送りませんでした。MAIL_URLの設定を確認してください。"
+)
 
 
 class Undeliverable(Exception):
@@ -101,6 +104,9 @@ def _connect(server: SplitResult) -> smtplib.SMTP:
         # Inside this machine nobody listens in, and a local mail server's certificate is rarely one that can be checked.
         if server.scheme == "smtp" and host not in LOOPBACK and connection.has_extn("starttls"):
             connection.starttls(context=trust)
+        elif server.scheme == "smtp" and host not in LOOPBACK and server.username:
+            connection.close()  # whoever sits between could leave STARTTLS out of the answer, and read the password
+            raise Unreachable(IN_CLEAR)
         if server.username:
             connection.login(unquote(server.username), unquote(server.password or ""))
     except (OSError, smtplib.SMTPException):

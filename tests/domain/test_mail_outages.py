@@ -17,7 +17,7 @@ from models.services import sending
 from models.services.delivery import GIVE_UP, LEASE, LONGEST_WAIT, deliver_due
 from models.tables.mail import Mail
 from tests.identity import PASSWORD, add_account, portal_app, post
-from tests.mail_server import Postman
+from tests.mail_server import Postman, Server
 from tests.outbox import newest, use_mail_url, write
 
 
@@ -59,6 +59,21 @@ def test_a_server_that_says_nothing_holds_up_neither_worker_nor_page(
         done = deliver_due("w")
     assert (done.put_off, done.is_in_trouble) == (1, True)
     assert newest().dropped_at is None
+
+
+def test_a_server_elsewhere_that_offers_no_encryption_is_not_told_the_password(
+    db: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write()
+    elsewhere = Postman()
+    server = Server(elsewhere, "127.0.0.2")  # none of the names by which this machine knows itself
+    server.start()
+    try:
+        use_mail_url(monkeypatch, server.url.replace("smtp://", "smtp://portal:himitsu@"))
+        assert (deliver_due("w").put_off, elsewhere.mails) == (1, [])
+    finally:
+        server.stop()
+    assert "STARTTLS" in (newest().last_error or "")
 
 
 def load_all_texts() -> None:
