@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import request
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from admin import rights
@@ -25,8 +25,11 @@ WORDS = {"reason": "理由", "proof": "確認の方法", "device": "端末", "en
 
 
 def history(session: Session, row: Any) -> list[dict[str, Any]]:
-    """The newest events of a row, newest first."""
-    own = (Event.table_name == row.__tablename__) & (Event.row_id == row.id)
+    """The newest events of a row, newest first. SQLite gives the number of a deleted row again: what the former row went through,
+    up to its deletion, is not this one's."""
+    of_number = (Event.table_name == row.__tablename__) & (Event.row_id == row.id)
+    deleted = select(func.max(Event.id)).where(of_number, Event.action == Action.DELETED).scalar_subquery()
+    own = of_number & (Event.id > func.coalesce(deleted, 0))
     if isinstance(row, Record):
         own = or_(own, Event.record_id == row.id)
     elif row.__tablename__ == "request":

@@ -18,6 +18,7 @@ from models.base.clock import now, today
 from models.base.db import database
 from models.base.workflow import Side, Status
 from models.services.acts import Act
+from models.services.queries import site_labels
 from models.services.record_acts import MoveAct, workflows_of
 from models.tables.record import Record
 
@@ -39,6 +40,7 @@ def show_inbox() -> ResponseReturnValue:
     return render_template(
         "admin/inbox.html",
         records=records,
+        sites=site_labels(session, {record.request.site_id for record in records}),
         counts=counts,
         filters=filters,
         views=saved_views.bar(saved_views.INBOX, offered, filters.query(), not filters.is_narrowed),

@@ -16,6 +16,7 @@ from admin.filters import filters_of
 from admin.labels import Labels
 from admin.paging import LAST, Page
 from admin.selection import COUNTED, SIZES, Selection
+from admin.whereabouts import whereabouts, whereabouts_labels
 from models.base.clock import now
 from models.base.db import database
 from models.base.fields import Spec
@@ -42,9 +43,10 @@ def list_page(view: Any, chosen: Selection) -> dict[str, Any]:
         "address": address,
         "columns": [
             _column(chosen, "id", "番号", address),
+            *({"label": label} for label in whereabouts_labels(chosen.mapped)),
             *(_column(chosen, n, s.full_label, address) for n, s in specs.items()),
         ],
-        "lines": _lines(view, rows, specs),
+        "lines": _lines(view, chosen, rows, specs),
         **_counted(chosen, page),
         "exact_url": f"{address}?{chosen.query(spot=chosen.spot)}&count=exact",
         "pages": _pages(chosen, page, address),
@@ -89,10 +91,18 @@ def _pages(chosen: Selection, page: Page, address: str) -> dict[str, str | None]
     }
 
 
-def _lines(view: Any, rows: list[Any], specs: dict[str, Spec]) -> list[dict[str, Any]]:
+def _lines(view: Any, chosen: Selection, rows: list[Any], specs: dict[str, Spec]) -> list[dict[str, Any]]:
     labels = Labels(database(), rows, specs)
     cells = [_writer(index, name, spec, labels) for index, (name, spec) in enumerate(specs.items(), 1)]
-    return [{"id": row[0], "url": view.row_url(row[0]), "cells": [write(row) for write in cells]} for row in rows]
+    places = whereabouts(database(), chosen.mapped, [row[0] for row in rows])
+    return [
+        {
+            "id": row[0],
+            "url": view.row_url(row[0]),
+            "cells": [*places.get(row[0], ()), *(write(row) for write in cells)],
+        }
+        for row in rows
+    ]
 
 
 def _writer(index: int, name: str, spec: Spec, labels: Labels) -> Any:

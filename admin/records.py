@@ -23,6 +23,7 @@ from models.services.checking import facts_of
 from models.services.comments import problems_in_comment, template_comment
 from models.services.locking import lock_records
 from models.services.masters import shower
+from models.services.other_papers import other_papers
 from models.services.outlook import consequences, letters_before
 from models.services.record_acts import STAND_IN
 from models.services.remarks import Remarks, marked_specs, problems_in_remarks, with_remarks
@@ -109,6 +110,8 @@ def _check(record: Record, target: Status, comment: str, remarks: Remarks) -> No
     if Need.COMMENT in record.workflow.needs.get(target, ()) and not comment.strip():
         problems.append(Problem("comment", Need.COMMENT.value))
     problems += problems_in_remarks(database(), record, target, remarks)
+    if "looked_at" not in request.form and other_papers(database(), [record], target):
+        problems.append(Problem("looked_at", "番号の違う書類を確かめて、チェックを入れてください"))
     if problems:
         raise Invalid(problems)
 
@@ -134,6 +137,7 @@ def _preview(
         refused=refused,
         template=template,
         text=text,
+        papers=other_papers(session, [record], target).get(record.id, ()),
         marked=_sections(session, record, form) if marked else [],
         letters=letters_before(
             session, record, target, current_user.actor(), with_remarks(session, record, text, remarks)

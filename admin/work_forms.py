@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 
 from models.base.fields import Spec
 from models.base.workflow import Status
@@ -68,6 +68,7 @@ class MoveForm(FlaskForm):
 
     version = HiddenField()
     comment = TextAreaField("お客様へのコメント")
+    looked_at = BooleanField("書類を確かめました。番号が違うまま進めます")
 
 
 REMARK = "remark_"

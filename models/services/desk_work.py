@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.base.actor import Actor
+from models.base.actor import WRITERS, Actor
 from models.base.errors import Invalid, Problem, Refused
 from models.base.fields import read_typed, specs_of
 from models.tables.note import InternalNote
@@ -26,14 +26,15 @@ def require_writer(actor: Actor) -> None:
 
 
 def operators_at_work(session: Session) -> Sequence[Operator]:
-    """Whose work a record can become, by name."""
-    return session.scalars(select(Operator).where(Operator.is_active).order_by(Operator.name)).all()
+    """Whose work a record can become, by name: who only reads can do nothing with it."""
+    at_work = select(Operator).where(Operator.is_active, Operator.role.in_([role.value for role in WRITERS]))
+    return session.scalars(at_work.order_by(Operator.name)).all()
 
 
 def operator_at_work(session: Session, operator_id: int | None) -> Operator | None:
     """One of them; None where nobody can be given work by the number."""
     operator = session.get(Operator, operator_id or 0)
-    return operator if operator and operator.is_active else None
+    return operator if operator and operator.is_active and operator.role in WRITERS else None
 
 
 def assign(session: Session, record: Record, operator_id: int | None, actor: Actor) -> None:

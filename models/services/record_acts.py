@@ -18,6 +18,7 @@ from models.services.acts import Act, Ask, Order, Reasons
 from models.services.comments import template_comments
 from models.services.desk_work import operator_at_work
 from models.services.locking import lock_records
+from models.services.other_papers import ONE_BY_ONE, other_papers
 from models.services.outbox import Letter
 from models.services.transition import move_locked, refusal, take_back
 from models.tables.record import Record
@@ -112,7 +113,7 @@ class MoveAct(RecordAct):
 
     def refusals(self, session: Session, rows: Sequence[Any], order: Order) -> Reasons:
         """What refusal() says, and that a record stands elsewhere."""
-        reasons = self._elsewhere(rows)
+        reasons = self._left_out(session, rows)
         evidence = needs.gather(session, rows, self.target)
         for record in rows:
             if record.id not in reasons:
@@ -122,8 +123,9 @@ class MoveAct(RecordAct):
                     reasons[record.id] = reason
         return reasons
 
-    def _elsewhere(self, rows: Sequence[Any]) -> dict[int, str]:
-        return {
+    def _left_out(self, session: Session, rows: Sequence[Any]) -> dict[int, str]:
+        """Those that stand elsewhere, and those with a paper of another request: somebody looks at each of these."""
+        return dict.fromkeys(other_papers(session, rows, self.target), ONE_BY_ONE) | {
             record.id: f"現在のステータスが「{record.status.desk_label}」のため、対象外です。"
             for record in rows
             if record.status is not self.source
@@ -131,7 +133,7 @@ class MoveAct(RecordAct):
 
     def carry_out(self, session: Session, rows: Sequence[Any], order: Order) -> Reasons:
         """One move of all that are locked."""
-        reasons = self._elsewhere(rows)
+        reasons = self._left_out(session, rows)
         there = [record for record in rows if record.id not in reasons]
         report = move_locked(session, there, self.target, order.actor, order.comment)
         return reasons | {record.id: reason for record, reason in report.refused}

@@ -13,10 +13,11 @@ from models.base.workflow import Status
 from models.services.files import store_upload
 from models.services.incoming import Incoming
 from models.services.scans import PNG
-from models.tables.record import Purpose
+from models.tables.record import Purpose, Record
 from tests import papers
-from tests.build import build_record, customer_of
+from tests.build import OPERATOR, build_record, customer_of
 from tests.clerk import Clerk, desk, furnish
+from tests.issued import build_contract
 
 
 @pytest.fixture
@@ -50,3 +51,38 @@ def test_its_pages_are_shown_with_the_warning_of_another_number(record_id: int) 
     assert shown.data.startswith(b"\x89PNG")
     for missing in ("/files/1/preview/2", "/files/99/preview/1", "/files/99"):
         assert clerk.get(missing).status_code == 404
+
+
+def _received_with_the_letter_of_another() -> int:
+    furnish()
+    record_id = build_contract(status=Status.RECEIVED)
+    with transaction() as session:
+        letter = Incoming(papers.scan_png("00009999"), PNG, page_count=1, number="00009999")
+        store_upload(
+            session, session.get_one(Record, record_id), Purpose.LETTER, "ほかの申込の承諾書.png", letter, OPERATOR
+        )
+    database.remove()
+    return record_id
+
+
+@pytest.mark.usefixtures("db")
+def test_a_letter_of_another_request_is_accepted_only_by_who_has_looked_at_it() -> None:
+    record_id, clerk = _received_with_the_letter_of_another(), Clerk(desk())
+    page = f"/records/{record_id}"
+    version = str(database().get_one(Record, record_id).version)
+    given = {"target": Status.ACCEPTED.value, "version": version}
+    shown = clerk.post(page, f"{page}/preview", **given).text
+    assert "別の申込番号の書類が付いています" in shown
+    assert "ほかの申込の承諾書.png" in shown
+    refused = clerk.post(page, f"{page}/move", **given)
+    assert refused.status_code == 422
+    assert "番号の違う書類を確かめて、チェックを入れてください" in refused.text
+    assert "「承諾」にしました" in clerk.follow(clerk.post(page, f"{page}/move", looked_at="y", **given)).text
+
+
+@pytest.mark.usefixtures("db")
+def test_an_acceptance_of_many_leaves_out_one_with_the_letter_of_another_request() -> None:
+    record_id, clerk = _received_with_the_letter_of_another(), Clerk(desk())
+    act = f"move-{Status.RECEIVED.value}-{Status.ACCEPTED.value}"
+    plan = clerk.follow(clerk.post("/", "/bulk", table="contract_record", act=act, ids=[record_id])).text
+    assert "別の申込番号の書類が付いています" in plan

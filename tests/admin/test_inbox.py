@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from models.base.clock import now, today
 from models.base.db import database, transaction
 from models.base.workflow import Status
+from models.services.queries import site_label
 from models.tables.record import Record
 from tests.build import build_customer, build_record, build_site
 from tests.clerk import Clerk, desk, furnish
@@ -143,7 +144,8 @@ def test_the_inbox_costs_the_same_however_much_waits_and_leaves_the_types_tables
         with statements(db) as asked:
             assert clerk.get("/").status_code == 200
         costs.append(len(asked))
-        assert not [one for one in asked if "_record" in one]
+        names_of_sites = "site_name_record.short_name"
+    assert not [one for one in asked if "_record" in one and names_of_sites not in one]
     assert costs[0] == costs[1], costs
 
 
@@ -179,3 +181,23 @@ def test_rows_that_changed_after_the_list_was_shown_are_left_out_of_the_plan(app
     plan = clerk.follow(answer).text
     assert "1件を実行する" in plan
     assert "変更あり" in plan
+
+
+def test_lists_of_records_say_whose_and_of_which_site_they_are(app: Flask) -> None:
+    record_id = build("site_name", Status.SUBMITTED, "海風物産")
+    clerk = Clerk(app)
+    site = site_label(database(), database().get_one(Record, record_id).request.site)
+    for address in ("/", "/record/", "/site_name_record/"):
+        rows = clerk.get(address).text.partition("<tbody")[2]
+        assert "海風物産" in rows
+        assert site in rows
+
+
+def test_work_is_given_only_to_who_may_do_it(app: Flask) -> None:
+    record_id = build("site_name", Status.SUBMITTED)
+    viewer, clerk = Clerk(app, "viewer"), Clerk(app)
+    page = f"/records/{record_id}"
+    choices = clerk.get(page).text.partition('name="assignee_id"')[2].partition("</select>")[0]
+    assert "operatorさん" in choices
+    assert "viewerさん" not in choices
+    assert clerk.post(page, f"{page}/assign", assignee_id=str(viewer.id)).status_code == 422

@@ -53,6 +53,18 @@ def test_a_row_is_added_shown_changed_and_told_in_its_history(app: Flask) -> Non
     assert events[1].changes == {"title": ["夏季休業", "夏季休業のお知らせ"]}
 
 
+def test_a_row_has_no_history_of_a_deleted_one_that_had_its_number(app: Flask) -> None:
+    number = add_notice(title="前の行")
+    chief = operator_at(app, "administrator", "tsukasa")
+    send(chief, f"/notice/{number}/delete/")
+    with transaction() as session:
+        session.add(Notice(id=number, title="次の行", body="お知らせの本文"))
+    chief.get("/notice/")  # where the deletion is said
+    page = chief.get(f"/notice/{number}/").text
+    assert "次の行" in page
+    assert "前の行" not in page
+
+
 def test_what_was_deleted_is_registered_again_from_its_history(app: Flask) -> None:
     number = add_notice(body="休みます")
     chief = operator_at(app, "administrator", "tsukasa")
