@@ -15,6 +15,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from admin.blueprint import desk
+from admin.bulk_choosing import ask_for_act
 from admin.cells import harmless
 from admin.proof import require_proof
 from admin.selection import matching_ids
@@ -46,8 +47,10 @@ def plan_bulk() -> ResponseReturnValue:
     """Plans an act on the rows that were chosen, or on all that a filter finds."""
     table, code = request.form.get("table", ""), request.form.get("act", "")
     act = find_act(table, code)
+    if not code:
+        return ask_for_act(table), 422
     if act is None:
-        raise Refused("行う操作を選んでください。" if not code else "この操作はありません。")
+        raise Refused("この操作はありません。")
     _require_proof_for(act)
     ids = _chosen_ids()
     prepared = bulk.prepare(database(), act, ids, Order(current_user.actor()), seen_at=_seen_at())

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
 from typing import IO, Any, cast
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from flask import Response, request
@@ -21,7 +22,7 @@ from admin.labels import KNOWN, Labels
 from admin.proof import require_proof
 from admin.selection import Selection
 from models.base.choices import MasterChoice
-from models.base.clock import now
+from models.base.clock import JAPAN, now
 from models.base.db import Moment as MomentColumn
 from models.base.db import database, transaction
 from models.base.errors import Refused
@@ -59,14 +60,14 @@ class ExportingView(DeletingView):
             if is_workbook:
                 detail["format"] = [None, "xlsx"]
             note(session, Action.EXPORTED, current_actor(), detail=detail, table_name=self.table)
-        name = f"{self.table}-{now():%Y%m%d-%H%M}"
+        name = quote(f"{self.model.__label__}-{now().astimezone(JAPAN):%Y%m%d-%H%M}")
         ending, pieces, content_type = (
             ("xlsx", pieces_of(workbook(chosen)), XLSX)
             if is_workbook
             else ("csv", csv_lines(chosen), "text/csv; charset=utf-8")
         )
         answer = Response(pieces, content_type=content_type)
-        answer.headers["Content-Disposition"] = f"attachment; filename={name}.{ending}"
+        answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}.{ending}"
         return answer
 
 

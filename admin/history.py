@@ -21,7 +21,18 @@ from web.hooks import current_actor
 NEWEST = 100
 MISSING = "（なし）"
 # What events tell besides the fields of a row.
-WORDS = {"reason": "理由", "proof": "確認の方法", "device": "端末", "ended": "終了した数"}
+WORDS = {
+    "reason": "理由",
+    "proof": "確認の方法",
+    "device": "端末",
+    "ended": "終了した数",
+    "file": "ファイル",
+    "document": "書類",
+    "rows": "行数",
+    "query": "条件",
+    "format": "形式",
+    "asked": "求めた操作",
+}
 
 
 def history(session: Session, row: Any) -> list[dict[str, Any]]:

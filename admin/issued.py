@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask import url_for
 from sqlalchemy.orm import Session
 
 from models.base.actor import Actor
+from models.base.workflow import Need
 from models.records.parameter_sheet import ParameterSheetRecord
 from models.services.documents import documents_of, form_of, issuing_refusal, late_words
+from models.services.outlook import Move
 from models.services.sheet_comparing import sheet_reading
-from models.services.sheets import making_refusal
+from models.services.sheets import TITLE, making_refusal
 from models.services.stamping import stamping_of
 from models.tables.document import Document, DocumentKind
 from models.tables.record import Record
@@ -50,3 +53,22 @@ def sheet_shown(session: Session, record: Record, actor: Actor) -> dict[str, Any
         "refusal": making_refusal(session, record, actor),
         "reading": sheet_reading(session, record),
     }
+
+
+def needed_first(
+    record: Record, moves: Iterable[Move], documents: dict[str, Any], sheet: dict[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """What the desk itself makes before a move can be made: the button of each, with the reason that the move gives."""
+    reasons = {move.reason for move in moves}
+    letter = DocumentKind.ACCEPTANCE_LETTER
+    if Need.LETTER.value in reasons and any(one["kind"] is letter and not one["refusal"] for one in documents["kinds"]):
+        url = url_for("desk.issue_document", record_id=record.id)
+        yield {
+            "reason": Need.LETTER.value,
+            "label": f"{letter.label}を発行する",
+            "url": url,
+            "hidden": {"kind": letter.value},
+        }
+    if Need.BLANK_SHEET.value in reasons and sheet["exists"] and not sheet["refusal"]:
+        url = url_for("desk.make_sheet", record_id=record.id)
+        yield {"reason": Need.BLANK_SHEET.value, "label": f"{TITLE}を作成する", "url": url, "hidden": {}}

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectin_polymorphic
 
 from admin.history import history
-from admin.issued import documents_shown, sheet_shown
+from admin.issued import documents_shown, needed_first, sheet_shown
 from admin.since_return import since_shown
 from admin.walk import walk_at
 from admin.work_forms import AssignForm, DueForm, NoteForm, operator_choices
@@ -65,6 +65,8 @@ def record_page(session: Session, record: Record, **forms: Any) -> str:
     due = forms.get("due_form") or DueForm(data={"due_on": record.due_on.isoformat() if record.due_on else ""})
     text_of, remarks = shower(session), remarks_by_event(session, record)
     files = files_of(session, record, actor)
+    moves = moves_of(session, record, actor)
+    sheet, documents = sheet_shown(session, record, actor), documents_shown(session, record, actor)
     return render_template(
         "admin/record.html",
         text_of=text_of,
@@ -73,7 +75,8 @@ def record_page(session: Session, record: Record, **forms: Any) -> str:
         take_back=offer_of(session, record, actor),
         record=record,
         site=site_label(session, request.site),
-        moves=moves_of(session, record, actor),
+        moves=moves,
+        first=list(needed_first(record, moves, documents, sheet)),
         sections=record.sections_for(facts),
         specs=record.specs_for(facts),
         current=current,
@@ -88,8 +91,8 @@ def record_page(session: Session, record: Record, **forms: Any) -> str:
         upcoming=[] if record.status.is_closed else _upcoming(record),
         history=history(session, record),
         files=files_shown(files, "desk"),
-        sheet=sheet_shown(session, record, actor),
-        documents=documents_shown(session, record, actor),
+        sheet=sheet,
+        documents=documents,
         uploads=upload_forms(record, actor, forms.get("file_problems", {})),
         notes=notes_of(session, record),
         mails=_mails(session, record),

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from admin.blueprint import desk
+from admin.history import history
 from admin.record_page import find_record, record_page
 from admin.walk import walk_at
 from admin.work_forms import REMARK, correction_form, move_form
@@ -139,9 +140,12 @@ def _preview(
         text=text,
         papers=other_papers(session, [record], target).get(record.id, ()),
         marked=_sections(session, record, form) if marked else [],
-        letters=letters_before(
+        letters=[]
+        if refused
+        else letters_before(
             session, record, target, current_user.actor(), with_remarks(session, record, text, remarks)
         ),
+        latest=history(session, record)[:1] if refused and request.endpoint == "desk.move_record" else [],
         consequences=list(consequences(record, target)),
     )
 

@@ -154,7 +154,7 @@ class ResetAuthenticatorAct(LoginAct):
     """Lets people enrol a new authenticator app, after a lost telephone, say; they are signed out."""
 
     consequences = (
-        "次のログインでは、メールの認証コードを使います。窓口の担当者は、続けて認証アプリを登録し直します。",
+        "次のログインでは、メールの検証コードを使います。窓口の担当者は、続けて認証アプリを登録し直します。",
         "ログイン中の画面はすべて終了します。",
     )
 

@@ -201,3 +201,13 @@ def test_work_is_given_only_to_who_may_do_it(app: Flask) -> None:
     assert "operatorさん" in choices
     assert "viewerさん" not in choices
     assert clerk.post(page, f"{page}/assign", assignee_id=str(viewer.id)).status_code == 422
+
+
+def test_without_an_act_the_chosen_rows_are_kept_and_the_act_is_asked_for(app: Flask) -> None:
+    record_id = build("site_name", Status.SUBMITTED)
+    asked = Clerk(app).post("/", "/bulk", table="record", act="", ids=[record_id])
+    assert asked.status_code == 422
+    assert "行う操作を選んでください" in asked.text
+    assert f'name="ids" value="{record_id}"' in asked.text
+    assert '<option value="assign-me">' in asked.text
+    assert "一覧に戻る" in asked.text

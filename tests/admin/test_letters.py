@@ -36,7 +36,9 @@ def _letters() -> list[int]:
 def test_the_desk_issues_a_letter_and_downloads_it(app: Flask) -> None:
     record_id = build_contract(status=Status.RECEIVED)
     clerk, page = Clerk(app), f"/records/{record_id}"
-    assert "利用承諾書を発行する" in clerk.get(page).text
+    offered = clerk.get(page).text.partition('id="moves"')[2].partition("</section>")[0]
+    assert "利用承諾書を発行する" in offered, "it stands where the next act is looked for"
+    assert "いま窓口が行える操作はありません" not in offered
     shown = clerk.follow(clerk.post(page, f"{page}/documents", kind="acceptance_letter")).text
     assert "利用承諾書（第1版）を発行しました" in shown
     assert "PDFを作成しています" in shown
