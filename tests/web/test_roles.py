@@ -24,6 +24,7 @@ from models.services.sessions import start_session
 from models.tables.account import Account
 from models.tables.login import LoginSession
 from models.tables.master import LinePlan, ReferenceDocument
+from models.tables.operator import Operator
 from models.tables.request import Request
 from tests.build import build_request, build_site
 from tests.faces import whole_desk
@@ -141,6 +142,12 @@ def a_document() -> int:
     return found
 
 
+def somebody_who_writes() -> int:
+    found = database().scalars(select(Operator.id).where(Operator.role == Role.OPERATOR.value)).first() or 0
+    database.remove()
+    return found
+
+
 def form(name: str = "a.pdf") -> dict[str, Any]:
     return {"file": (io.BytesIO(scan_pdf()), name)}
 
@@ -149,7 +156,10 @@ Act = Callable[[], tuple[str, dict[str, Any]]]
 # One good form to each address of the matrix: who may send it does something, who may not does nothing.
 ACTS: dict[str, Act] = {
     "move_record": lambda: (f"/records/{fresh('new_installation')['site_name']}/move", {}),
-    "assign_record": lambda: (f"/records/{fresh('new_installation')['site_name']}/assign", {}),
+    "assign_record": lambda: (
+        f"/records/{fresh('new_installation')['site_name']}/assign",
+        {"assignee_id": str(somebody_who_writes())},
+    ),
     "set_due": lambda: (f"/records/{fresh('new_installation')['site_name']}/due", {}),
     "write_note": lambda: (f"/records/{fresh('new_installation')['site_name']}/notes", {}),
     "make_sheet": lambda: (f"/records/{fresh('new_installation')['parameter_sheet']}/sheet", {}),
