@@ -123,6 +123,8 @@ def _preview(
     marked = marked_specs(session, record) if target is Status.RETURNED else {}
     form = move_form(marked)
     form.version.data = str(record.version)
+    papers = other_papers(session, [record], target).get(record.id, ())
+    form.looked_at.flags.required = bool(papers)
     form.comment.flags.required = Need.COMMENT in record.workflow.needs.get(target, ())
     show_problems(
         form, [Problem(f"{REMARK}{one.field}" if one.field in marked else one.field, one.message) for one in problems]
@@ -138,7 +140,7 @@ def _preview(
         refused=refused,
         template=template,
         text=text,
-        papers=other_papers(session, [record], target).get(record.id, ()),
+        papers=papers,
         marked=_sections(session, record, form) if marked else [],
         letters=[]
         if refused
