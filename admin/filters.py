@@ -21,6 +21,7 @@ from models.base.fields import Spec
 from models.base.technical import Bytes, Json, Moment, Secret
 from models.base.values import Day, Kind, Tick, Whole
 from models.services.listed_codes import holds
+from models.tables.operator import Operator
 
 Options = list[tuple[str, str]]
 LONGEST = 100
@@ -175,6 +176,15 @@ class Refers(ColumnFilter):
         return column == value
 
 
+@dataclass(frozen=True)
+class OneOfUs(Equal):
+    """Refers to somebody of the desk, by name; nobody, too."""
+
+    def condition(self, column: Any, value: Any) -> Any:
+        """The row of that number, or none."""
+        return column.is_(None) if value == EMPTY[0] else column == int(value)
+
+
 def parsed(kind: Kind, typed: str) -> Any:
     """The value of what was typed; raises ValueError with what is wrong."""
     normalised = kind.normalise(typed)
@@ -188,6 +198,12 @@ def master_options(table: str) -> Options:
     mapped: Any = mapped_by_table()[table]
     rows = select(mapped).options(*ways_to_names(mapped)).order_by(mapped.place, mapped.id)
     return [(row.code, row.full_label) for row in database().scalars(rows)]
+
+
+def operators() -> Options:
+    """Everybody at the desk, by number; who still works there first."""
+    rows = database().scalars(select(Operator).order_by(Operator.is_active.desc(), Operator.name, Operator.id))
+    return [(str(row.id), row.name) for row in rows]
 
 
 @cache
@@ -210,6 +226,9 @@ def _filters(mapped: Any, name: str, spec: Spec) -> list[ColumnFilter]:
     if isinstance(kind, Day | Moment | Whole):
         return _limits(name, label, kind)
     if isinstance(kind, RowNumber):
+        if kind.table == Operator.__tablename__:
+            is_nullable = bool(inspect_mapping(mapped).column_attrs[name].columns[0].nullable)
+            return [OneOfUs(name, label, name, operators, is_nullable)]
         return [Refers(name, f"{label}（番号）", name, kind)]
     return [Ticked(name, label, name) if isinstance(kind, Tick) else Containing(name, label, name)]
 

@@ -6,6 +6,11 @@ import unicodedata
 import jaconv
 
 VARIATIONS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # marks that vary the character before
+WITHIN_NUMBERS = re.compile(r"(?<=\d)-(?=\d)")
+# Older forms of characters in names, each with the one that most people type.
+FORMS = str.maketrans(
+    "髙﨑嵜𠮷濵濱邊邉齋齊德冨嶋嶌櫻澤廣國眞惠榮瀧黑增槗", "高崎崎吉浜浜辺辺斎斉徳富島島桜沢広国真恵栄滝黒増橋"
+)
 HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—―−˗﹣", "-"))  # that are hyphens wherever they stand
 DASHES = HYPHENS | str.maketrans(dict.fromkeys("－ｰー", "-"))  # between digits a long vowel is one, too
 
@@ -71,12 +76,15 @@ def length(text: str) -> int:
 
 
 def fold(text: str) -> str:
-    """A text as searches compare it: width, case, kana and marks that vary a character make no difference. Never stored as a name."""
-    plain = unicodedata.normalize("NFKC", jaconv.hira2kata(text)).casefold().translate(DASHES)
+    """A text as searches compare it: width, case, kana, older forms of characters and dashes within numbers make no difference.
+
+    Never stored as a name. What changes here changes what searches know: a migration has to empty their index.
+    """
+    plain = unicodedata.normalize("NFKC", jaconv.hira2kata(text)).casefold().translate(DASHES).translate(FORMS)
     compared = VARIATIONS.sub("", plain)
     if not compared.isprintable():
         compared = "".join(c for c in compared if c.isspace() or unicodedata.category(c)[0] != "C")
-    return " ".join(compared.split())
+    return WITHIN_NUMBERS.sub("", " ".join(compared.split()))
 
 
 def bigrams(text: str) -> list[str]:

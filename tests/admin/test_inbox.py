@@ -203,6 +203,20 @@ def test_work_is_given_only_to_who_may_do_it(app: Flask) -> None:
     assert clerk.post(page, f"{page}/assign", assignee_id=str(viewer.id)).status_code == 422
 
 
+def test_records_are_listed_by_the_name_of_who_looks_after_them(app: Flask) -> None:
+    mine, nobodys = build("site_name", Status.SUBMITTED), build("site_name", Status.SUBMITTED)
+    clerk = Clerk(app)
+    with transaction() as session:
+        session.get_one(Record, mine).assignee_id = clerk.id
+    page = clerk.get("/record/").text
+    assert f'<option value="{clerk.id}">operatorさん</option>' in page
+    for who, shown, hidden in ((str(clerk.id), mine, nobodys), ("empty", nobodys, mine)):
+        rows = clerk.get(f"/record/?flt_assignee_id={who}").text.partition("<tbody")[2]
+        assert f'/records/{shown}"' in rows
+        assert f'/records/{hidden}"' not in rows
+    assert clerk.get("/record/?flt_assignee_id=99999").status_code == 400
+
+
 def test_without_an_act_the_chosen_rows_are_kept_and_the_act_is_asked_for(app: Flask) -> None:
     record_id = build("site_name", Status.SUBMITTED)
     asked = Clerk(app).post("/", "/bulk", table="record", act="", ids=[record_id])

@@ -40,7 +40,15 @@ def add_customer(name: str) -> int:
         return customer.id
 
 
-NAMES = ("株式会社豊洲商事", "豊洲の商い 商事工業", "髙﨑葛󠄀㈱", "ＡＢＣ商会", 'a"b|c%d_e', "ﾄﾖｽ物産")
+NAMES = (
+    "株式会社豊洲商事",
+    "豊洲の商い 商事工業",
+    "髙﨑葛󠄀㈱",
+    "ＡＢＣ商会",
+    'a"b|c%d_e',
+    "ﾄﾖｽ物産",
+    "電話 03-1004-0301",
+)
 
 
 TERMS: dict[str, set[int]] = {
@@ -51,6 +59,9 @@ TERMS: dict[str, set[int]] = {
     "商事豊洲": set(),
     "い商": set(),  # no pair reaches over a space
     "髙﨑葛": {2},
+    "高崎": {2},  # as most people type it
+    "0310040301": {6},
+    "03-1004-0301": {6},
     "(株)": {2},
     "abc": {3},
     "ａｂｃ商": {3},
