@@ -63,7 +63,7 @@ def test_no_value_of_any_filter_is_a_fault(app: Flask) -> None:
                 assert client.get(f"/{table}/?flt_{key}={quote(bad)}").status_code in {200, 400}, (table, key, bad)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(table=st.sampled_from(TABLES), text=st.text(min_size=1, max_size=40))
 def test_any_search_is_answered(viewer: FlaskClient, table: str, text: str) -> None:
     try:

@@ -89,6 +89,7 @@ def _letters(text: str) -> str:
     return re.sub(r"[^\w<>]", "", text)
 
 
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)  # typeset in a child without a database
 def test_no_field_can_make_a_pdf_fetch_or_read_anything(db: Engine, listener: Listener, tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text(SECRET)
@@ -126,6 +127,7 @@ def test_even_our_own_templates_could_fetch_nothing(
     assert listener.visits == []
 
 
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)  # typeset in a child without a database
 def test_a_child_that_runs_out_of_time_or_memory_gives_no_pdf(db: Engine) -> None:
     database_snapshot = _snapshot()
     for limits in (IMPATIENT, Limits(cpu_seconds=20, wall_seconds=40, memory_megabytes=150)):
@@ -191,6 +193,7 @@ def test_bytes_are_never_made_again(db: Engine) -> None:
     assert len(database().scalars(select(Blob.id)).all()) == 1
 
 
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)  # typeset in a child without a database
 def test_the_limits_are_far_above_what_the_longest_document_needs(db: Engine) -> None:
     document_id = issue_for(build_contract("new_installation"))
     with transaction() as session:

@@ -195,7 +195,7 @@ def test_whatever_everybody_does_the_portal_does_as_the_book_says(db: Engine, st
     # A profile asks for more: pytest --hypothesis-profile=thorough (tests/conftest.py).
     profile = settings.get_current_profile_name()
     is_thorough = profile == "thorough"
-    usual = 16 if db.dialect.name == "sqlite" else 4
+    usual = 10 if db.dialect.name == "sqlite" else 3
     examples = settings.get_profile(profile).max_examples if is_thorough else usual
     run_state_machine_as_test(
         Portal,

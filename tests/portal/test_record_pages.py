@@ -49,6 +49,7 @@ def of(request: Request, type_code: str) -> Record:
     return next(record for record in request.records if record.type == type_code)
 
 
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)  # the moves themselves are tried on both
 def test_every_page_offers_exactly_the_customers_moves_and_the_desks_are_refused(app: Flask, customer_id: int) -> None:
     found: dict[int, tuple[str, Status]] = {}
     with transaction() as session:

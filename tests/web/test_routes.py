@@ -81,6 +81,7 @@ def test_reading_never_writes(face: Face) -> None:
     assert unchanged(face.signed_in(), safe) == []
 
 
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)  # refused before any database is asked
 def test_no_route_acts_without_a_token_or_with_a_foreign_one(face: Face) -> None:
     member, stranger = face.signed_in(), face.signed_in()
     token_of(member, face.app)
@@ -95,6 +96,7 @@ def test_no_route_acts_without_a_token_or_with_a_foreign_one(face: Face) -> None
     assert changes_of(before, dump()) == {}
 
 
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)  # refused before any database is asked
 def test_no_route_takes_a_method_that_it_does_not_declare(face: Face) -> None:
     member = face.signed_in()
     token = token_of(member, face.app)
