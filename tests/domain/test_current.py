@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.base.actor import Actor, Role
 from models.base.clock import today
-from models.base.db import transaction
 from models.base.kind import RequestKind
 from models.base.workflow import Status
 from models.kinds import (
@@ -26,7 +23,6 @@ from models.kinds import (
 from models.records.billing import BillingRecord
 from models.records.contract import ContractRecord
 from models.records.fault_contact import FaultContactRecord
-from models.seeds.masters import load_masters
 from models.services.current import current_values, values_before
 from models.services.effects import apply
 from models.services.opening import open_request
@@ -35,13 +31,6 @@ from models.tables.record import Record
 from models.tables.request import Request
 from models.tables.site import Site
 from tests.build import ADMINISTRATOR, build_request, complete_values
-
-
-@pytest.fixture
-def session(db: Engine) -> Iterator[Session]:
-    with transaction() as session:
-        load_masters(session)
-        yield session
 
 
 def installed(session: Session) -> Site:

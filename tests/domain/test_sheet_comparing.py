@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 
-import pytest
 from openpyxl import Workbook, load_workbook
-from sqlalchemy import Engine, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from models.base.db import transaction
 from models.base.workflow import Status
 from models.rules.sheet_layout import PAGE, CellChange
-from models.seeds.masters import load_masters
 from models.services.files import store_upload
 from models.services.sheet_comparing import SheetReading, sheet_reading
 from models.tables.record import Purpose, Record
 from models.tables.upload import Upload
 from tests.build import OPERATOR, build_record, customer_of
 from tests.sheets import build_sheet_record, cells_of, filled, looked_at, saved
-
-
-@pytest.fixture
-def session(db: Engine) -> Iterator[Session]:
-    with transaction() as opened:
-        load_masters(opened)
-        yield opened
 
 
 def send(session: Session, record: Record, data: bytes) -> None:

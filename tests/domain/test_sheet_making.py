@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import Engine, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models.base.db import transaction
 from models.base.errors import Refused
 from models.base.workflow import Status
 from models.kinds import configuration_change
 from models.records.parameter_sheet import ParameterSheetRecord
 from models.rules.sheet_layout import HIDDEN, PAGE
-from models.seeds.masters import load_masters
 from models.services import sheets
 from models.services.acts import Order
 from models.services.desk_acts import find_act
@@ -41,13 +38,6 @@ from tests.sheets import (
     send,
     with_answers,
 )
-
-
-@pytest.fixture
-def session(db: Engine) -> Iterator[Session]:
-    with transaction() as opened:
-        load_masters(opened)
-        yield opened
 
 
 @pytest.mark.parametrize(("plan", "is_asked"), [(DUAL, True), (SINGLE, False)])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -40,13 +39,6 @@ from tests.sheets import (
     send,
     with_answers,
 )
-
-
-@pytest.fixture
-def session(db: Engine) -> Iterator[Session]:
-    with transaction() as opened:
-        load_masters(opened)
-        yield opened
 
 
 def typed(sheet: Incoming, record: Record, **answers: str) -> Incoming:
