@@ -96,9 +96,11 @@ def record_page(
         "portal/record.html",
         text_of=text_of,
         current_texts={
-            name: text_of(spec, current.get(name))
+            name: before
             for name, spec in specs.items()
-            if current and name in lasting and current.get(name) != getattr(record, name)
+            if current
+            and name in lasting
+            and (before := text_of(spec, current.get(name))) != text_of(spec, getattr(record, name))
         },
         record=record,
         meaning=meanings_of(session, record.workflow).get(record.status, ""),

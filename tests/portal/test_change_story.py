@@ -231,3 +231,13 @@ def test_the_list_tells_past_and_present_changes_apart(app: Flask, site_id: int)
     member.sees(f"{done:08d}", "故障連絡先変更").misses(f"{begun:08d}")
     member.open("/search?state=unsubmitted")
     member.sees(f"{begun:08d}", "設定変更(ASPなし)", "未提出", "未提出あり").misses(f"{done:08d}")
+
+
+def test_what_a_change_leaves_as_it_is_is_not_shown_as_changed(app: Flask, site_id: int) -> None:
+    member = Member(app, USER)
+    request_id = begin(member, site_id, "contractor_change")
+    member.record(record_of(request_id, "contract").id)
+    member.press("途中保存する")
+    assert 'class="field__current"' not in member.page.text
+    member.press("途中保存する", company_name="海風物産")
+    assert member.page.text.count('class="field__current"') == 1
