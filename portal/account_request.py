@@ -9,10 +9,9 @@ from flask_wtf import FlaskForm
 from models.base.db import database, transaction
 from models.base.errors import Invalid, Problem
 from models.base.fields import specs_of
-from models.base.settings import settings
 from models.forms import form_class, mark_required, read, show_problems
 from models.services.accounts import receive_account_request
-from models.services.attempts import count_attempt, network_of, too_many
+from models.services.attempts import TooMany, count_form, place_subject
 from models.services.help_texts import helps_of
 from models.services.login import actor_for
 from models.services.masters import in_order, master_facts
@@ -39,11 +38,11 @@ def _form() -> FlaskForm:
 def _store(form: FlaskForm) -> str:
     specs = {name: spec for name, spec in specs_of(AccountRequest).items() if name in form}
     values, problems = read(form, specs)
-    limits = settings()
-    with transaction() as db:
-        count = count_attempt(db, f"account_request@{network_of(address())}", limits.form_limit_seconds)
-    if count > limits.form_limit:
-        raise Invalid([Problem("", str(too_many(limits.form_limit_seconds)))])
+    try:
+        with transaction() as db:
+            count_form(db, place_subject("account_request", address()))
+    except TooMany as refused:
+        raise Invalid([Problem("", str(refused))]) from refused
     if problems:
         raise Invalid(problems)
     with transaction() as db:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from models.base.clock import now
 from models.base.db import insert_into
 from models.base.errors import Refused
+from models.base.settings import settings
 from models.services.tokens import digest
 from models.tables.login import AttemptCount
 
@@ -47,6 +48,11 @@ def network_of(address: str) -> str:
     return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
 
 
+def place_subject(act: str, address: str) -> str:
+    """What counts the attempts of one place at something."""
+    return f"{act}@{network_of(address)}"
+
+
 def login_subject(table_name: str, user_name: str) -> str:
     """What counts the attempts to sign in as somebody, wherever the password is asked for."""
     return f"login:{table_name}:{user_name}"
@@ -56,6 +62,13 @@ def forgive_attempt(session: Session, subject: str) -> None:
     """Takes one attempt back: it was not a failure."""
     counted = update(AttemptCount).where(AttemptCount.key == digest("attempt", subject), AttemptCount.count > 0)
     session.execute(counted.values(count=AttemptCount.count - 1), execution_options={"synchronize_session": False})
+
+
+def count_form(session: Session, subject: str) -> None:
+    """Counts one more form that is begun or sent; raises TooMany beyond the hourly limit (RELIABILITY §1)."""
+    limits = settings()
+    if count_attempt(session, subject, limits.form_limit_seconds) > limits.form_limit:
+        raise too_many(limits.form_limit_seconds)
 
 
 def too_many(seconds: int) -> TooMany:

@@ -41,7 +41,7 @@ from models.kinds.application import LAST, PAGES, RECORDS, Part, facts_for, page
 from models.records.work_dates import TIME_FIELDS
 from models.rules.offer import Masters
 from models.rules.works import times_for
-from models.services.attempts import count_attempt, network_of, too_many
+from models.services.attempts import count_form, place_subject
 from models.services.checking import problems_with
 from models.services.claims import TAKEN, is_taken
 from models.services.masters import masters_on, options_of
@@ -68,9 +68,7 @@ def idle_time() -> str:
 
 def begin_draft(session: Session, address: str) -> tuple[Draft, str]:
     """A new form and its token, which is stored nowhere; raises TooMany beyond the hourly limit of the address (RELIABILITY §1)."""
-    limits = settings()
-    if count_attempt(session, f"application@{network_of(address)}", limits.form_limit_seconds) > limits.form_limit:
-        raise too_many(limits.form_limit_seconds)
+    count_form(session, place_subject("application", address))
     token = new_token()
     draft = Draft(token_hash=digest("draft", token), typed={}, page=0)
     session.add(draft)

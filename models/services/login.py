@@ -20,7 +20,7 @@ from models.base.db import database, transaction
 from models.base.errors import Refused
 from models.base.fields import specs_of
 from models.base.settings import settings
-from models.services.attempts import count_attempt, forgive_attempt, login_subject, network_of, too_many
+from models.services.attempts import count_attempt, forgive_attempt, login_subject, place_subject, too_many
 from models.services.audit import note
 from models.services.authenticators import use_authenticator
 from models.services.expiry import is_expired
@@ -101,9 +101,8 @@ def begin_login(owners: Owners, user_name: str, password: str, address: str) -> 
 
 
 def _subjects(owners: Owners, user_name: str, address: str) -> tuple[str, str]:
-    return login_subject(
-        owners.__tablename__, _unified(user_name)
-    ), f"login:{owners.__tablename__}@{network_of(address)}"
+    table = owners.__tablename__
+    return login_subject(table, _unified(user_name)), place_subject(f"login:{table}", address)
 
 
 def _count(owners: Owners, user_name: str, address: str) -> None:

@@ -13,8 +13,7 @@ from models.base.clock import now
 from models.base.db import database, transaction
 from models.base.errors import Invalid, Problem, Refused
 from models.base.fields import specs_of
-from models.base.settings import settings
-from models.services.attempts import count_attempt, too_many
+from models.services.attempts import count_form
 from models.services.links import DEAD_LINK, drop_links, find_link, open_link, use_link
 from models.services.outbox import write_mail
 from models.services.owners import introduction
@@ -31,10 +30,8 @@ def request_mail_change(account: Account, typed: str, password: str, actor: Acto
     """Mails a link to the new address; an earlier change that was not confirmed is off. Raises Invalid or TooMany. A whole act of its own."""
     new_mail = _new_address(account, typed)
     require_password(account, password, actor)
-    limits = settings()
     with transaction() as session:
-        if count_attempt(session, f"mail_change:{account.id}", limits.form_limit_seconds) > limits.form_limit:
-            raise too_many(limits.form_limit_seconds)
+        count_form(session, f"mail_change:{account.id}")
         link = open_link(session, account, LinkPurpose.MAIL, new_mail)
         context = introduction(account)
         write_mail(session, MailKey.MAIL_CHANGE, new_mail, context, link_id=link.id, expires_at=link.expires_at)
