@@ -8,7 +8,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from sqlalchemy import case, update
 from sqlalchemy.orm import Session
 
-from models.base.clock import now
+from models.base.clock import now, span_text
 from models.base.db import insert_into
 from models.base.errors import Refused
 from models.base.settings import settings
@@ -74,5 +74,5 @@ def count_form(session: Session, subject: str) -> None:
 def too_many(seconds: int) -> TooMany:
     """The refusal of an attempt beyond the limit."""
     return TooMany(
-        f"続けて操作された回数が上限に達しました。{max(1, seconds // 60)}分ほどたってから、もう一度お試しください。"
+        f"続けて操作された回数が上限に達しました。{span_text(seconds)}ほどたってから、もう一度お試しください。"
     )
