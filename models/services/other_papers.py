@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from models.base.workflow import Need, Status
 from models.services.needs import FILES
-from models.tables.record import Purpose, Record
+from models.tables.record import Record
 from models.tables.upload import Upload
 
 WITH_NUMBER = (Need.STAMPED_FORM, Need.LETTER)
@@ -37,6 +37,5 @@ def other_papers(session: Session, records: Sequence[Record], target: Status) ->
 
 
 def _purposes(record: Record, target: Status) -> set[str]:
-    if target is Status.ACCEPTED:
-        return {Purpose.STAMPED_FORM.value, Purpose.LETTER.value}
-    return {FILES[need].value for need in WITH_NUMBER if need in record.workflow.needs.get(target, ())}
+    needed = WITH_NUMBER if target is Status.ACCEPTED else record.workflow.needs.get(target, ())
+    return {FILES[need].value for need in WITH_NUMBER if need in needed}
