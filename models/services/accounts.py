@@ -82,12 +82,8 @@ def issue_obstacle(session: Session, subject: Request | AccountRequest) -> str:
         return "すでに処理済みの申請です。"
     if isinstance(subject, Request) and _usable_account(session, subject):
         return "この申込のアカウントはすでに払い出されています。"
-    if (
-        isinstance(subject, AccountRequest)
-        and subject.customer is None
-        and _is_known(session, _full_name(session, subject))
-    ):
-        return NAMESAKE.format(_full_name(session, subject))
+    if isinstance(subject, AccountRequest) and (namesake := _namesake(session, subject)):
+        return NAMESAKE.format(namesake)
     contact = _contact(session, subject)
     if contact is None or not contact.contact_1_mail or not contact.contact_1_person_name:
         return "担当者①の氏名とメールアドレスが登録されていません。"
@@ -143,8 +139,11 @@ def _full_name(session: Session, subject: AccountRequest) -> str:
     return masters_on(session).company_name(values)
 
 
-def _is_known(session: Session, name: str) -> bool:
-    return session.scalar(select(Customer.id).where(Customer.name == name).limit(1)) is not None
+def _namesake(session: Session, subject: AccountRequest) -> str | None:
+    """The name of a company that is there already and was not chosen."""
+    if subject.customer is not None:
+        return None
+    return session.scalar(select(Customer.name).where(Customer.name == _full_name(session, subject)).limit(1))
 
 
 def _new_user_name(session: Session) -> str:
