@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import ColumnElement, Table, delete, select, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
@@ -120,10 +120,14 @@ def _introduce(session: Session, name: str, seen_at: datetime) -> None:
 
 
 def living_workers(session: Session) -> Sequence[str]:
-    """The names of the workers that were seen lately. What chores note in the same table is none."""
-    chores = [chore.name for chore in CHORES]
-    seen = select(Heartbeat.worker).where(Heartbeat.seen_at > now() - SILENCE, Heartbeat.worker.not_in(chores))
-    return session.scalars(seen.order_by(Heartbeat.worker)).all()
+    """The names of the workers that were seen lately."""
+    seen = select(TABLE.c.worker).where(TABLE.c.seen_at > now() - SILENCE, _is_worker())
+    return session.scalars(seen.order_by(TABLE.c.worker)).all()
+
+
+def _is_worker() -> ColumnElement[bool]:
+    # What chores note in the same table is none.
+    return TABLE.c.worker.not_in([chore.name for chore in CHORES])
 
 
 @dataclass(frozen=True)
@@ -184,8 +188,7 @@ def purge_imports(session: Session) -> None:
 
 def forget_workers(session: Session) -> None:
     """Deletes the signs of life of workers that are long gone."""
-    chores = [chore.name for chore in CHORES]
-    session.execute(delete(TABLE).where(TABLE.c.seen_at < now() - FORGET, TABLE.c.worker.not_in(chores)))
+    session.execute(delete(TABLE).where(TABLE.c.seen_at < now() - FORGET, _is_worker()))
 
 
 CHORES = (
