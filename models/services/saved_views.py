@@ -38,8 +38,8 @@ def may_change(actor: Actor, view: SavedView) -> bool:
     """One's own; what a role shares also its others; an administrator everything that is shared."""
     if view.operator_id == actor.id:
         return True
-    is_roles = view.audience == Audience.ROLE and view.role == actor.role.value and actor.may_write
-    return is_roles or (actor.is_administrator and view.audience != Audience.MINE)
+    is_shared_work = _is_roles(actor, view) and actor.may_write
+    return is_shared_work or (actor.is_administrator and view.audience != Audience.MINE)
 
 
 def views_at(session: Session, actor: Actor, place: str) -> list[Offered]:
@@ -69,8 +69,11 @@ def view_by_id(session: Session, actor: Actor, saved_view_id: int) -> SavedView:
 
 
 def _is_seen(actor: Actor, view: SavedView) -> bool:
-    is_roles = view.audience == Audience.ROLE and view.role == actor.role.value
-    return view.operator_id == actor.id or view.audience == Audience.EVERYONE or is_roles
+    return view.operator_id == actor.id or view.audience == Audience.EVERYONE or _is_roles(actor, view)
+
+
+def _is_roles(actor: Actor, view: SavedView) -> bool:
+    return view.audience == Audience.ROLE and view.role == actor.role.value
 
 
 def _is_known_to(actor: Actor) -> ColumnElement[bool]:
