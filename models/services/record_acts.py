@@ -102,14 +102,16 @@ class MoveAct(RecordAct):
     @property
     def asks_comment(self) -> Ask:  # type: ignore[override]
         """Required where a workflow of these records asks for one."""
-        is_needed = any(Need.COMMENT in made.needs.get(self.target, ()) for made in workflows_of(self.mapped))
-        return Ask.ALWAYS if is_needed else Ask.MAYBE
+        return Ask.ALWAYS if Need.COMMENT in self._needed else Ask.MAYBE
 
     @property
     def reads_fields(self) -> bool:
         """Where more than a comment is needed, and where what they say becomes the site's."""
-        needed = {need for made in workflows_of(self.mapped) for need in made.needs.get(self.target, ())}
-        return self.target is Status.ACCEPTED or bool(needed - {Need.COMMENT})
+        return self.target is Status.ACCEPTED or bool(self._needed - {Need.COMMENT})
+
+    @property
+    def _needed(self) -> set[Need]:
+        return {need for made in workflows_of(self.mapped) for need in made.needs.get(self.target, ())}
 
     def refusals(self, session: Session, rows: Sequence[Any], order: Order) -> Reasons:
         """What refusal() says, and that a record stands elsewhere."""
