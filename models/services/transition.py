@@ -125,6 +125,8 @@ def _move_chunk(
 
 def _write(session: Session, records: list[Record], target: Status, actor: Actor, said: Said, action: Action) -> None:
     """Status, comment, version, events, effects and mails of records that may move; in sets of equal workflow and source."""
+    if not records:
+        return
     groups: dict[tuple[str, Status], list[Record]] = defaultdict(list)
     for record in records:
         groups[record.workflow_code, record.status].append(record)
@@ -133,8 +135,6 @@ def _write(session: Session, records: list[Record], target: Status, actor: Actor
     for (code, source), group in groups.items():
         _store(session, group, target, texts[code], moment)
         add_events(session, [record.id for record in group], told(source, target, texts[code], actor, action, moment))
-    if not records:
-        return
     for record in records if said.pinned else ():
         remarks.keep(session, record, said.pinned)
     effects.apply(session, records, target)
