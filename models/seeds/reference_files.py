@@ -35,8 +35,7 @@ def _sheet(document: ReferenceDocument, masters: Masters) -> dict[str, Any]:
     return {
         "kind": "sheet",
         "title": f"{document.label}（サンプル）",
-        "provider": settings().provider_name,
-        "service": settings().service_name,
+        **settings().names,
         "words": [WORDS],
         "columns": columns,
         "rows": rows,

@@ -11,13 +11,14 @@ from models.base.choices import Choice
 from models.base.db import Area, Base
 from models.base.errors import Invalid, Problem
 from models.base.fields import field, key
+from models.base.settings import Settings
 from models.base.technical import Code
 from models.base.values import LongText, Text
 from models.base.workflow import WORKFLOWS, Status
 from models.rules.placeholders import unknown_in
 from models.tables.mail import EVERYWHERE, MailKey, placeholders_of
 
-IN_COMMENTS = ("provider", "service")  # Settings.names
+IN_COMMENTS = tuple(Settings().names)
 
 
 def status_name(workflow: str, status: str) -> str:
