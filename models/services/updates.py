@@ -21,7 +21,6 @@ from models.tables.site import Site
 TOLD = (Action.MOVED, Action.CORRECTED, Action.CANCELLED, Action.TAKEN_BACK, Action.UPLOADED, Action.EDITED)
 # Whose work a record is at the desk is none of the customer's business.
 INTERNAL = frozenset({"assignee_id"})
-# What is not told is left out while rows come in, so that no number of them crowds out what is.
 MOST = 100  # beyond that, one more or less makes no difference to the reader
 PAGE = 30
 
@@ -86,6 +85,7 @@ def _is_unread(event: Event, account: Account) -> bool:
 
 
 def _is_told(action: str, changes: dict[str, object] | None) -> bool:
+    # Asked while rows come in, so that no number of those that are not told crowds out what is.
     return action != Action.EDITED or bool(set(changes or {}) - INTERNAL)
 
 
