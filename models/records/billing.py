@@ -118,7 +118,7 @@ class BillingRecord(Record):
         """A change says which fee its bill is for: beside a configuration change it is the one-time fee's (manual 2-4)."""
         if not self.request.kind.is_change:
             return self.__label__
-        is_one_time = IS_ONE_TIME.holds({"request.kind": self.request.kind_code})
+        is_one_time = IS_ONE_TIME.holds(self.request.kind.facts())
         return f"{'一時費用' if is_one_time else '月額費用'}の{self.__label__}"
 
     @property
