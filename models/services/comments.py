@@ -1,4 +1,4 @@
-"""What the operator comment says where nobody typed one: the desk's text for (workflow, status) (SPEC §4)."""
+"""The operator comment: how long it may be, and what it says where nobody typed one, the desk's text for (workflow, status) (SPEC §4)."""
 
 from __future__ import annotations
 
