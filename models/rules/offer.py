@@ -104,17 +104,19 @@ class Masters:
 
     def repeated_forms(self, values: Mapping[str, Any]) -> Iterator[Problem]:
         """Names that say the legal form again that was chosen beside them: documents would write it twice (SPEC §6)."""
-        for field_name, code in values.items():
-            start = field_name.removesuffix("company_type")
-            label = self.label("company_type", code) if start != field_name and code in self.corporate_types else ""
-            name = values.get(f"{start}company_name") or ""
-            if label and (name.startswith(label) or name.endswith(label)):
-                words = f"会社名は「{label}」を除いて入力してください。会社種別から補います（例：豊洲商事）"
+        for start in (name.removesuffix("company_type") for name in values if name.endswith("company_type")):
+            form, name = self._form(values, start), values.get(f"{start}company_name") or ""
+            if form and (name.startswith(form) or name.endswith(form)):
+                words = f"会社名は「{form}」を除いて入力してください。会社種別から補います（例：豊洲商事）"
                 yield Problem(f"{start}company_name", words)
 
     def company_name(self, values: Mapping[str, Any], prefix: str = "") -> str:
         """A company's name as it is written in full, from the fields of a Company block (SPEC §6)."""
         start = f"{prefix}_" if prefix else ""
+        name, position = values.get(f"{start}company_name") or "", values.get(f"{start}type_position")
+        return full_company_name(name, self._form(values, start), position)
+
+    def _form(self, values: Mapping[str, Any], start: str) -> str:
+        """The legal form that was chosen in a Company block; empty for a type that is none."""
         code = values.get(f"{start}company_type")
-        label = self.label("company_type", code) if code in self.corporate_types else ""
-        return full_company_name(values.get(f"{start}company_name") or "", label, values.get(f"{start}type_position"))
+        return self.label("company_type", code) if code in self.corporate_types else ""
