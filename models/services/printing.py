@@ -20,9 +20,8 @@ from models.base.japanese import PostalCode
 from models.base.prefectures import Prefecture
 from models.base.settings import settings
 from models.base.values import Yen
-from models.records.billing import BillingRecord
+from models.kinds.application import RECORDS
 from models.records.contract import ContractRecord
-from models.records.site_name import SiteNameRecord
 from models.rules.fees import FeeKind
 from models.rules.offer import Masters
 from models.services.current import values_before
@@ -32,9 +31,6 @@ from models.services.queries import site_label
 from models.tables.document import Document, DocumentKind
 from models.tables.record import Record
 from models.tables.request import Request
-
-# What a visitor fills before there is a form to stamp: pages 1 to 7 (SPEC §6). A change is sealed for its contract alone.
-APPLIED: tuple[type[Record], ...] = (ContractRecord, SiteNameRecord, BillingRecord)
 
 
 @dataclass(frozen=True)
@@ -46,11 +42,14 @@ class Printed:
 
 
 def printed_records(record: ContractRecord) -> list[Record]:
-    """The records whose fields the documents of this contract record show, in the form's order."""
+    """The records whose fields the documents of this contract record show: what a visitor fills before there is a form to stamp.
+
+    A change is sealed for its contract alone.
+    """
     if record.request.kind.is_change:
         return [record]
     found = {type(one): one for one in record.request.records}
-    return [record if wanted is ContractRecord else found[wanted] for wanted in APPLIED if wanted in found]
+    return [record if wanted is ContractRecord else found[wanted] for wanted in RECORDS if wanted in found]
 
 
 def printed(session: Session, record: ContractRecord, kind: DocumentKind, edition: int) -> Printed:
