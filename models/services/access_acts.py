@@ -19,6 +19,7 @@ from models.services.credentials import (
     reset_authenticator,
     sign_out_everywhere,
 )
+from models.services.expiry import is_disabled
 from models.services.outbox import Letter
 from models.services.record_acts import STAND_IN
 from models.services.transition import cancel_request, cancellation_refusal
@@ -137,7 +138,7 @@ class InviteAct(LoginAct):
     def _obstacle(self, owner: Any, order: Order) -> str | None:
         if isinstance(owner, Operator):
             return None if owner.is_active else "無効になっている担当者です。"
-        return "停止中のアカウントです。" if owner.disabled_at is not None else None
+        return "停止中のアカウントです。" if is_disabled(owner) else None
 
 
 class EndSessionsAct(LoginAct):
