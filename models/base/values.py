@@ -79,7 +79,10 @@ class Text(Kind):
 
     def problem(self, normalised: str) -> str | None:
         """The length, or what cannot be printed."""
-        return _text_problem(normalised, self.limit)
+        if problem := too_long(normalised, self.limit):
+            return problem
+        picture = text.emoji(normalised)
+        return f"絵文字（{picture}）は書類に印刷できません。取り除いてください" if picture else None
 
     @property
     def counter_samples(self) -> Sequence[str]:  # type: ignore[override]
@@ -88,32 +91,20 @@ class Text(Kind):
 
 
 @dataclass(frozen=True)
-class LongText(Kind):
+class LongText(Text):
     """Several lines."""
 
     limit: int = 2000
     control: ClassVar[str] = "lines"
     samples: Sequence[str] = ("一行目\n二行目",)
 
+    def column(self) -> TypeEngine[Any]:
+        """As long as it gets."""
+        return sa.Text()
+
     def normalise(self, typed: str) -> str:
         """Line breaks stay."""
         return text.clean(typed, keep_lines=True)
-
-    def problem(self, normalised: str) -> str | None:
-        """The length, or what cannot be printed."""
-        return _text_problem(normalised, self.limit)
-
-    @property
-    def counter_samples(self) -> Sequence[str]:  # type: ignore[override]
-        """One character too many, and a picture."""
-        return ("あ" * (self.limit + 1), "豊洲🙂")
-
-
-def _text_problem(normalised: str, limit: int) -> str | None:
-    if problem := too_long(normalised, limit):
-        return problem
-    picture = text.emoji(normalised)
-    return f"絵文字（{picture}）は書類に印刷できません。取り除いてください" if picture else None
 
 
 class Mail(Kind):
