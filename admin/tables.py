@@ -57,7 +57,7 @@ class RecordView(TableView):
 
     @cached_property
     def _kept(self) -> Mapping[str, Spec]:
-        sectioned = {name for part in self.model.__sections__ for name in part.names}
+        sectioned = self.model.section_names()
         return {name: spec for name, spec in self.specs.items() if spec.is_editable and name not in sectioned}
 
     @cached_property

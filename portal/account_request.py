@@ -27,8 +27,7 @@ RECEIPT = "account_request_receipt"
 
 
 def _form() -> FlaskForm:
-    names = [name for part in AccountRequest.__sections__ for name in part.names]
-    specs = {name: specs_of(AccountRequest)[name] for name in names}
+    specs = {name: specs_of(AccountRequest)[name] for name in AccountRequest.section_names()}
     types = [(row.code, row.label) for row in in_order(database(), CompanyType)]
     form = form_class(specs, FlaskForm, {"company_type": types}, helps=helps_of(database()))()
     mark_required(form, specs, master_facts(database()))

@@ -208,6 +208,11 @@ class Sectioned:
                     setattr(cls, name, column_of(spec, nullable=True))
         super().__init_subclass__(**options)
 
+    @classmethod
+    def section_names(cls) -> list[str]:
+        """The fields that stand in its sections, in order."""
+        return [name for part in cls.__sections__ for name in part.names]
+
 
 @cache
 def specs_of(mapped: Any) -> dict[str, Spec]:

@@ -160,11 +160,7 @@ def receive_account_request(
 
     What a page with `sent_key` asked for already is given again: a form that is sent twice, or by two at once, is one request.
     """
-    specs = {
-        name: spec
-        for name, spec in specs_of(AccountRequest).items()
-        if any(name in part.names for part in AccountRequest.__sections__)
-    }
+    specs = {name: specs_of(AccountRequest)[name] for name in AccountRequest.section_names()}
     masters = masters_on(session)
     problems = [*problems_of(specs, {**values, **masters.facts}, is_complete=True), *masters.repeated_forms(values)]
     if problems:

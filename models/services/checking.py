@@ -39,7 +39,7 @@ def unasked_in(session: Session, record: Record, values: Mapping[str, Any]) -> l
     facts = facts_of(session, record)
     known = {**facts, **record.values(), **values}
     asked = record.specs_for(facts)
-    hidden = [name for part in record.__sections__ for name in part.names if name not in asked]
+    hidden = [name for name in record.section_names() if name not in asked]
     return [*unasked(asked, known), *(name for name in hidden if is_given(known.get(name)))]
 
 

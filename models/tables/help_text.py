@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped
 
 from models.base.db import Area, Base
 from models.base.errors import Invalid, Problem
-from models.base.fields import Spec, field, key, specs_of
+from models.base.fields import Sectioned, Spec, field, key, specs_of
 from models.base.kind import KINDS
 from models.base.technical import Code
 from models.base.values import Text
@@ -46,8 +46,9 @@ def explained() -> Mapping[str, tuple[str, Spec]]:
     found: dict[str, tuple[str, Spec]] = {}
     classes: tuple[type[Base], ...] = (*Record.__subclasses__(), AccountRequest, Request)
     for mapped in classes:
-        asked = [name for part in getattr(mapped, "__sections__", ()) for name in part.names]
-        if mapped is Request:  # its answers are asked when it is opened, kind by kind
+        if issubclass(mapped, Sectioned):
+            asked = mapped.section_names()
+        else:  # a request's answers are asked when it is opened, kind by kind
             asked = sorted({name for kind in KINDS.values() for name in kind.options})
         specs = specs_of(mapped)
         found |= {specs[name].key: (f"{mapped.__label__}／{specs[name].full_label}", specs[name]) for name in asked}

@@ -151,7 +151,7 @@ class Record(Sectioned, Base):
 
     def values(self) -> dict[str, Any]:
         """Its own fields' values."""
-        return {name: getattr(self, name) for part in self.__sections__ for name in part.names}
+        return {name: getattr(self, name) for name in self.section_names()}
 
     def problems(self, values: Mapping[str, Any], today: date, masters: Masters) -> Iterator[Problem]:
         """Rules across fields and master data, beyond the fields' own conditions; a type that has some overrides it. Pure.
