@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from models.base.clock import JAPAN, day_text, now, today
@@ -41,6 +41,12 @@ def _day(moment: datetime) -> date:
 def is_disabled(account: Account) -> bool:
     """Whether the desk has stopped the account."""
     return account.disabled_at is not None and account.disabled_at <= now()
+
+
+def is_usable() -> ColumnElement[bool]:
+    """What a query asks of accounts: neither stopped by the desk nor beyond the day that it gave them."""
+    is_going_on = Account.disabled_at.is_(None) | (Account.disabled_at > now())
+    return is_going_on & (Account.expires_on.is_(None) | (Account.expires_on >= today()))
 
 
 def is_expired(session: Session, account: Account) -> bool:

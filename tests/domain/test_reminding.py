@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from models.base.clock import JAPAN
 from models.base.db import database, transaction
@@ -17,6 +17,7 @@ from models.kinds import fault_contact_change, site_rename
 from models.seeds.texts import load_texts
 from models.services.letters import write_letter
 from models.services.reminding import remind_due
+from models.tables.account import Account
 from models.tables.mail import Mail, MailKey
 from models.tables.record import Record
 from tests.build import build_account, build_request
@@ -102,6 +103,15 @@ def test_a_company_is_reminded_when_it_has_an_account(db: Engine) -> None:
     with transaction() as session:
         build_account(session, session.merge(customer))
     assert reminded(TUESDAY) == [MailKey.DUE_NEAR]
+
+
+@pytest.mark.parametrize(("hours", "mails"), [(1, [MailKey.DUE_NEAR]), (-1, [])])
+def test_a_company_is_told_up_to_the_moment_at_which_its_account_is_stopped(
+    record_id: int, hours: int, mails: list[MailKey]
+) -> None:
+    with transaction() as session:
+        session.execute(update(Account).values(disabled_at=morning(TUESDAY) + timedelta(hours=hours)))
+    assert reminded(TUESDAY) == mails
 
 
 def test_workers_that_remind_at_once_write_one_mail(record_id: int) -> None:
