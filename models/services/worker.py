@@ -9,7 +9,7 @@ import secrets
 import signal
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -75,10 +75,16 @@ def _work_once(name: str, stop: threading.Event) -> tuple[int, bool]:
     def is_wanted() -> bool:
         return stop.is_set() or is_code_due()
 
-    parts: list[Callable[[], int | None]] = [lambda: beat(name), deliver]
-    parts += [partial(do_chore, chore) for chore in CHORES]
-    parts += [lambda: carry_on_all(is_wanted), lambda: render_due(is_wanted)]
-    for part in parts:
+    def parts() -> Iterator[Callable[[], int | None]]:
+        yield lambda: beat(name)
+        yield deliver
+        done_at: dict[str, datetime] = {}
+        yield lambda: done_at.update(_chores_done_at(database()))
+        yield from (partial(do_chore, chore) for chore in CHORES if _is_due(chore, done_at))
+        yield lambda: carry_on_all(is_wanted)
+        yield lambda: render_due(is_wanted)
+
+    for part in parts():
         try:
             handled += part() or 0
         except Exception as error:
@@ -151,17 +157,19 @@ def a_while_ago() -> datetime:
     return now() - timedelta(minutes=5)
 
 
+def _chores_done_at(session: Session) -> dict[str, datetime]:
+    """When each chore was last done, by its name; one question for all of them, since it is asked every second."""
+    return {
+        row.worker: row.seen_at for row in session.execute(select(TABLE.c.worker, TABLE.c.seen_at).where(~_is_worker()))
+    }
+
+
+def _is_due(chore: Chore, done_at: Mapping[str, datetime]) -> bool:
+    return chore.name not in done_at or done_at[chore.name] < chore.due_at()
+
+
 def do_chore(chore: Chore) -> bool:
     """Does it if it is due, on one worker only; says whether this one did it. A whole act of its own."""
-    return _is_due(chore) and _do(chore)
-
-
-def _is_due(chore: Chore) -> bool:
-    done_at = database().scalar(TABLE.select().with_only_columns(TABLE.c.seen_at).where(TABLE.c.worker == chore.name))
-    return done_at is None or done_at < chore.due_at()
-
-
-def _do(chore: Chore) -> bool:
     with transaction() as session:
         # Whoever moves the row does the work; the others wait for it here and then find it done.
         _introduce(session, chore.name, datetime.fromtimestamp(0, JAPAN))
