@@ -35,7 +35,8 @@ def save(
 
 def names_on(page: str) -> list[str]:
     """The views that a page offers, in order."""
-    return re.findall(r'class="views__link"[^>]*>([^<]+?)\s*<', page)
+    bar = page.partition('aria-label="保存した表示"')[2].partition("</nav>")[0]
+    return re.findall(r'class="pill"[^>]*>([^<]+?)\s*<', bar)
 
 
 def test_what_a_list_shows_is_saved_and_opened_again_by_its_name(app: Flask) -> None:
