@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from models.base.fields import Section
+from models.base.fields import Section, Spec
 from models.kinds.copies import Copy
 
 # What stands beside a field where the page is wide enough, by the ends of the two names: a name and its reading, a person and the
@@ -66,6 +66,11 @@ def in_rows(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
         if beside:
             left.remove(beside)
         yield (name, beside) if beside else (name,)
+
+
+def in_form_order(specs: Mapping[str, Spec]) -> dict[str, Spec]:
+    """The fields in the order in which the form shows them: answers are read, and mistakes are listed, in the same."""
+    return {name: specs[name] for row in in_rows(specs) for name in row}
 
 
 def _partners(name: str) -> Iterator[str]:

@@ -31,7 +31,7 @@ from models.services.taking_back import undone
 from models.services.transition import refusal
 from models.tables.event import Action, Event
 from models.tables.record import Record
-from portal.form_layout import in_rows, layout_of
+from portal.form_layout import in_form_order, layout_of
 from portal.hooks import current_actor
 from portal.record_documents import documents_shown
 from web.record_files import Problems, files_shown, upload_forms
@@ -51,8 +51,7 @@ def record_form(session: Session, record: Record, *, is_sent: bool) -> Any:
     facts = facts_of(session, record)
     specs = record.specs_for(facts)
     masters = masters_on(session)
-    shown = {name: specs[name] for row in in_rows(specs) for name in row}  # the order in which mistakes are listed, too
-    made = form_class(shown, VersionedForm, options_of(specs, masters), helps=helps_of(session))
+    made = form_class(in_form_order(specs), VersionedForm, options_of(specs, masters), helps=helps_of(session))
     form = made() if is_sent else made(formdata=None)
     if not is_sent:
         fill(form, specs, record.values())
@@ -87,6 +86,7 @@ def record_page(
     ]
     current, lasting = values_before(session, record), lasting_specs(record)
     specs, files = record.specs_for(facts), files_of(session, record, actor)
+    to_read = names_to_read(record, facts, current)
     since, made = since_return(session, record), remarks_by_event(session, record)
     remarks: Remarks = since.remarks if since else {}
     text_of = shower(session)
@@ -109,7 +109,7 @@ def record_page(
         sections=sections,
         parts=[layout_of(part, form) for part in sections],
         specs=specs,
-        names_to_read=_in_the_forms_order(names_to_read(record, facts, current), specs),
+        names_to_read=[name for name in in_form_order(specs) if name in to_read],
         moves=moves,
         current=current,
         lasting=lasting,
@@ -137,11 +137,6 @@ def record_page(
         written_before=_written(session, current or {}, specs),
         name_check=_name_check(record),
     )
-
-
-def _in_the_forms_order(names: frozenset[str], specs: Mapping[str, Spec]) -> list[str]:
-    """A city stands beside its reading where it is read, as where it is typed."""
-    return [name for row in in_rows(specs) for name in row if name in names]
 
 
 def _written(session: Session, values: Mapping[str, Any], specs: Mapping[str, Spec]) -> dict[str, str]:

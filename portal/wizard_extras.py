@@ -21,7 +21,7 @@ from models.services.applying import quoted_now
 from models.services.drafting import Application
 from models.services.masters import in_order, shown
 from models.tables.master import Menu
-from portal.form_layout import in_rows
+from portal.form_layout import in_form_order
 from portal.quoting import is_changed
 from portal.start import document_items
 
@@ -118,11 +118,12 @@ def _answers(application: Application, page: Page) -> list[tuple[Section, list[d
 
 
 def _rows(application: Application, part: Part) -> list[dict[str, str]]:
-    texts = {name: _answer(application, name, spec) for name, spec in part.specs(application.facts).items()}
+    specs = in_form_order(part.specs(application.facts))
+    texts = {name: _answer(application, name, spec) for name, spec in specs.items()}
     if part.section.is_optional and not any(texts.values()):
         return [{"label": part.title, "value": "入力なし"}]
-    rows, specs = [], part.specs(application.facts)
-    for name, spec in ((name, specs[name]) for row in in_rows(specs) for name in row):
+    rows = []
+    for name, spec in specs.items():
         if (text := texts[name]) is None or name in TIME_FIELDS:
             continue
         # A wished day and its time of day are read together.

@@ -18,7 +18,7 @@ from models.kinds.copies import copies_in, copy_on
 from models.services.drafting import Application, expires_at, idle_time, read_draft
 from models.services.help_texts import helps_of
 from models.tables.draft import Draft
-from portal.form_layout import in_rows, layout_of
+from portal.form_layout import in_form_order, layout_of
 from portal.wizard_extras import CONFIRMATION, extras_of
 
 
@@ -69,9 +69,8 @@ def _form_class(visit: Visit) -> Any:
     options = application.options_on(number)
     if "menu" in options:
         options["menu_code"] = options["menu"]
-    specs = application.specs_on(number)
-    shown = {name: specs[name] for row in in_rows(specs) for name in row}  # the order in which mistakes are listed, too
-    return form_class(shown, FlaskForm, options, with_fixed=True, helps=helps_of(database()))
+    specs = in_form_order(application.specs_on(number))
+    return form_class(specs, FlaskForm, options, with_fixed=True, helps=helps_of(database()))
 
 
 def copy_into(form: Any, visit: Visit) -> bool:
