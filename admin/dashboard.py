@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from admin import rights
 from admin.blueprint import desk
 from admin.codes import SIDES
-from admin.help_texts import help_url
+from admin.help_texts import help_urls
 from admin.labels import row_labels
 from admin.waiting import types_by_code
 from models.base.clock import JAPAN, today
 from models.base.db import database
-from models.base.fields import specs_of
+from models.base.fields import Spec, specs_of
 from models.base.workflow import WORKFLOWS, Side, Status, Workflow
 from models.rules import charts
 from models.rules.diagram import draw
@@ -203,18 +203,24 @@ def _reasons(found: Figures) -> Iterator[dict[str, Any]]:
 
 
 def _remarks(session: Session, found: Figures) -> Iterator[dict[str, Any]]:
-    helps = helps_of(session)
-    for code, name, count in found.remarks:
+    specs = [_spec_of(code, name) for code, name, _ in found.remarks]
+    helps, may_word = helps_of(session), rights.may_edit(current_actor(), HelpText)
+    urls = help_urls(session, [spec.key for spec in specs if spec]) if may_word else {}
+    for (code, name, count), spec in zip(found.remarks, specs, strict=True):
         mapped = types_by_code().get(code)
-        spec = specs_of(mapped).get(name) if mapped else None
         yield {
             "type": mapped.__label__ if mapped else code,
             "label": spec.full_label if spec else name,
             "help": helps.get(spec.key, spec.help) if spec else "",
-            "help_url": help_url(session, spec.key) if spec and rights.may_edit(current_actor(), HelpText) else None,
+            "help_url": urls.get(spec.key) if spec else None,
             "count": count,
             "url": list_url("field_remark", field_name=name, created_at_from=found.since.isoformat()),
         }
+
+
+def _spec_of(code: str, name: str) -> Spec | None:
+    mapped = types_by_code().get(code)
+    return specs_of(mapped).get(name) if mapped else None
 
 
 def _flow(found: Figures, flow: Workflow) -> dict[str, Any]:

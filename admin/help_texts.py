@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,8 +30,9 @@ class HelpTextView(InlineView):
         return super()._form_page(row, form, **more)
 
 
-def help_url(session: Session, field_key: str) -> str:
-    """Where the help of a field is worded: its row, or a new one."""
-    row_id = session.scalar(select(HelpText.id).where(HelpText.field_key == field_key))
-    place = f"{row_id}/edit/" if row_id else f"new/?{urlencode({'field_key': field_key})}"
-    return f"{request.script_root}/{HelpText.__tablename__}/{place}"
+def help_urls(session: Session, field_keys: Collection[str]) -> dict[str, str]:
+    """Where the help of each field is worded: its row, or a new one."""
+    worded = select(HelpText.field_key, HelpText.id).where(HelpText.field_key.in_(field_keys))
+    places = {field_key: f"new/?{urlencode({'field_key': field_key})}" for field_key in field_keys}
+    places |= {field_key: f"{row_id}/edit/" for field_key, row_id in session.execute(worded)}
+    return {key: f"{request.script_root}/{HelpText.__tablename__}/{place}" for key, place in places.items()}
