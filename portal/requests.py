@@ -20,7 +20,7 @@ from models.forms import form_class, mark_required, read, show_problems
 from models.kinds import CHANGES
 from models.services.help_texts import helps_of
 from models.services.opening import change_refusal, open_request, opening_refusal
-from models.services.queries import own_request, own_site, own_sites, site_label
+from models.services.queries import own_request, own_site, own_sites, site_label, site_labels
 from models.services.transition import cancel_request, cancellation_refusal
 from models.tables.request import Request
 from portal.access import shown_to_desk
@@ -44,7 +44,7 @@ def choose_change() -> ResponseReturnValue:
     session, actor = database(), current_actor()
     sites = own_sites(session, actor)
     form = SiteAndKind(request.form if request.method == "POST" else request.args)
-    form.site_id.choices = [(site.id, site_label(session, site)) for site in sites]
+    form.site_id.choices = list(site_labels(session, [site.id for site in sites]).items())
     reasons = {site.id: reason for site in sites if (reason := change_refusal(site, actor))}
     if request.method == "GET" and not request.args.get("kind"):
         form.site_id.data = form.site_id.data or (sites[0].id if len(sites) == 1 else None)
