@@ -26,6 +26,7 @@ from models.tables.request import Request
 from portal.access import shown_to_desk
 from portal.blueprint import portal
 from portal.hooks import current_actor
+from portal.start import NOT_OFFERED
 from portal.tasks import task_of
 from web.sent_once import key_sent
 
@@ -58,7 +59,9 @@ def choose_change() -> ResponseReturnValue:
 def _choice_page(form: SiteAndKind, reasons: Mapping[int, str]) -> str:
     """The sites, those that cannot be chosen with the reason, and the kinds with what they are for."""
     purposes = {kind.code: kind.purpose for kind in CHANGES}
-    return render_template("portal/change_choose.html", form=form, purposes=purposes, reasons=reasons)
+    return render_template(
+        "portal/change_choose.html", form=form, purposes=purposes, reasons=reasons, not_offered=NOT_OFFERED
+    )
 
 
 def _complain(form: SiteAndKind, sites: Any) -> None:
