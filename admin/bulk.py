@@ -35,6 +35,7 @@ from models.services.letters import draft_of
 from models.tables.bulk import BulkAct, BulkState, RowResult
 from models.tables.event import Action
 from models.tables.record import Record
+from web.downloads import download
 
 SHOWN = 100
 PAGES = 1000
@@ -149,12 +150,8 @@ def _chosen_result(bulk_act: BulkAct, counts: Mapping[RowResult, int]) -> RowRes
     if wanted in set(RowResult):
         return RowResult(wanted)
     # Of a plan, what it will do is looked at first; of a report, what did not go as planned.
-    order = (
-        tuple(RowResult)
-        if bulk_act.state != BulkState.DONE
-        else (RowResult.FAILED, RowResult.CHANGED, RowResult.REFUSED)
-    )
-    return next((one for one in (*order, *RowResult) if counts[one]), RowResult.DONE)
+    failed = (RowResult.FAILED, RowResult.CHANGED, RowResult.REFUSED) if bulk_act.state == BulkState.DONE else ()
+    return next((one for one in (*failed, *RowResult) if counts[one]), RowResult.DONE)
 
 
 def _lines(session: Session, bulk_act: BulkAct, result: RowResult) -> dict[str, Any]:
@@ -230,9 +227,7 @@ def download_report(bulk_act_id: int) -> Response:
             raise NotFound
         note(session, Action.EXPORTED, current_user.actor(), table_name="bulk_act", row_id=bulk_act_id)
         text = _csv(bulk_reports.lines_of(session, bulk_act))
-    answer = Response(text.encode("utf-8-sig"), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f"attachment; filename=bulk-{bulk_act_id}.csv"
-    return answer
+    return download(text.encode("utf-8-sig"), "text/csv", f"一括操作-{bulk_act_id}.csv")
 
 
 def _csv(rows: Any) -> str:
