@@ -15,7 +15,7 @@ from portal.hooks import current_actor
 
 
 def documents_shown(session: Session, record: Record, files: Sequence[Upload]) -> dict[str, object]:
-    """What the record's page says of its documents: those issued, the form to stamp, and what has to be done with it next."""
+    """The same for components/documents.html; `files` are those of the record that the customer may see."""
     actor = current_actor()
     kind = form_of(record)
     stamping = stamping_of(session, record)
