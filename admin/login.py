@@ -12,14 +12,14 @@ from models.base.actor import Actor, Role
 from models.base.errors import Invalid
 from models.forms import show_problems
 from models.services.authenticators import enrol_authenticator, offer_authenticator
-from models.services.login import Stage, actor_for
+from models.services.login import actor_for
 from models.services.sessions import is_proved, session_hash
 from models.tables.login import LoginSession
 from models.tables.operator import Operator
 from web import signing_in
 from web.access import is_static, open_to_visitors, says
-from web.login_forms import CodeForm, MailedCodeForm
-from web.signing_in import CodeForms, Door, address, living_session
+from web.login_forms import AppCodeForm
+from web.signing_in import Door, address, living_session
 
 desk_login = Blueprint("desk_login", __name__)
 BEFORE_ENROLMENT = {"desk_login.enrol", "desk_login.sign_out"}
@@ -55,11 +55,7 @@ def _home() -> str:
     return f"{request.script_root}/"
 
 
-def _code_form(stage: Stage) -> CodeForms:
-    return CodeForm if stage.is_authenticator else MailedCodeForm
-
-
-DOOR = Door(Operator, "desk_login", "admin", "検証コード", _code_form, load_user, _home)
+DOOR = Door(Operator, "desk_login", "admin", load_user, _home)
 
 
 def init_login(app: Flask) -> None:
@@ -100,7 +96,7 @@ def enrol() -> ResponseReturnValue:
     """Sets up the authenticator app: a QR code, then a code of it as proof."""
     if current_user.is_enrolled:
         return redirect(_home())
-    operator, form = current_user.operator, CodeForm()
+    operator, form = current_user.operator, AppCodeForm()
     offer = offer_authenticator(operator, session_hash(current_user.token))
     if form.validate_on_submit():
         keep, actor = current_user.session_id, current_user.actor()

@@ -9,14 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import UserMixin
 
 from models.base.actor import Actor
-from models.services.login import Stage, actor_for
+from models.services.login import actor_for
 from models.tables.account import Account
 from models.tables.login import LoginSession
 from portal.access import open_to_visitors
 from portal.blueprint import portal
 from web import signing_in
-from web.login_forms import AppCodeForm, MailedCodeForm
-from web.signing_in import CodeForms, Door, address, living_session
+from web.signing_in import Door, address, living_session
 
 
 class PortalUser(UserMixin):
@@ -44,11 +43,7 @@ def load_user(token: str) -> PortalUser | None:
     return PortalUser(token, row, row.account) if row and row.account else None
 
 
-def _code_form(stage: Stage) -> CodeForms:
-    return AppCodeForm if stage.is_authenticator and not stage.sent_at else MailedCodeForm
-
-
-DOOR = Door(Account, "portal", "portal", "検証コード", _code_form, load_user, lambda: url_for("portal.show_home"))
+DOOR = Door(Account, "portal", "portal", load_user, lambda: url_for("portal.show_home"))
 
 
 def init_login(app: Flask) -> None:

@@ -33,19 +33,13 @@ class SignInForm(FlaskForm):
     password = _password("パスワード", "current-password")
 
 
-def _code(label: str, description: str = "") -> StringField:
+def _code(label: str, description: str) -> StringField:
     return StringField(
         label,
         [InputRequired(f"{label}を入力してください"), Length(max=40)],
         description=description,
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )
-
-
-class CodeForm(FlaskForm):
-    """Six digits; the page says of what."""
-
-    code = _code("認証コード")
 
 
 class AppCodeForm(FlaskForm):

@@ -1,6 +1,6 @@
 """Signing in to a face and out of it: password, then a code, then a session; and passwords that are set by a mailed link (SPEC §1).
 
-The two faces differ in whose logins they are, in what a code is called, and in where they lead.
+The two faces differ in whose logins they are, and in where they lead.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from models.services.login import (
     AccountExpired,
     LoginExpired,
     Owners,
-    Stage,
     actor_for,
     begin_login,
     find_challenge,
@@ -35,10 +34,9 @@ from models.services.sessions import end_session, find_session, touch_session
 from models.tables.login import LoginSession
 from web.access import safe_next
 from web.hooks import while_database_answers
-from web.login_forms import AppCodeForm, CodeForm, MailedCodeForm, NewPasswordForm, SignInForm
+from web.login_forms import AppCodeForm, MailedCodeForm, NewPasswordForm, SignInForm
 
 CHALLENGE, NEXT, REASON = "challenge", "next", "signed_out_because"
-CodeForms = type[AppCodeForm] | type[CodeForm] | type[MailedCodeForm]
 
 
 @dataclass(frozen=True)
@@ -48,8 +46,6 @@ class Door:
     owners: Owners
     blueprint: str
     pages: str
-    code_word: str
-    code_form: Callable[[Stage], CodeForms]
     load_user: Callable[[str], Any]
     home: Callable[[], str]
 
@@ -113,7 +109,7 @@ def enter_code(door: Door) -> ResponseReturnValue:
 def _send(door: Door) -> ResponseReturnValue:
     try:
         send_code(session.get(CHALLENGE, ""), door.owners)
-        flash(f"{door.code_word}をメールで送信しました。", "success")
+        flash("検証コードをメールで送信しました。", "success")
     except LoginExpired:
         raise
     except Refused as refusal:
@@ -124,7 +120,7 @@ def _send(door: Door) -> ResponseReturnValue:
 def _enter(door: Door) -> ResponseReturnValue:
     token = session.get(CHALLENGE, "")
     stage = stage_of(find_challenge(token, door.owners))
-    form = door.code_form(stage)()
+    form = AppCodeForm() if stage.asks_app else MailedCodeForm()
     if form.validate_on_submit():
         try:
             device = device_of(request.user_agent.string)

@@ -129,17 +129,15 @@ class Proof(StrEnum):
 
 @dataclass(frozen=True)
 class Stage:
-    """Where a half-done login stands, for its page. `may_mail`: a code may be mailed, be it in place of an app's; `resend_time`: how
-    long after one of them the next may be sent, in words.
+    """Where a half-done login stands, for its page. `asks_app`: for the code of an app, as long as none was mailed in its place;
+    `resend_time`: how long after one mail the next may be sent, in words.
     """
 
-    is_authenticator: bool
-    may_mail: bool
+    asks_app: bool
     mail_hint: str
     sent_at: datetime | None
     resend_time: str
     sends_left: int
-    tries_left: int
 
 
 def find_challenge(token: str, owners: Owners) -> LoginChallenge:
@@ -158,9 +156,9 @@ def stage_of(challenge: LoginChallenge) -> Stage:
     """What the page of the code has to say."""
     owner, limits = challenge.owner, settings()
     sends_left = max(0, limits.code_resends + 1 - challenge.sends)
-    tries_left = max(0, limits.code_tries - challenge.tries)
-    asked = (owner.totp_secret is not None, _may_mail(owner), _masked(owner.mail))
-    return Stage(*asked, challenge.sent_at, span_text(limits.code_resend_seconds), sends_left, tries_left)
+    asks_app = owner.totp_secret is not None and not (challenge.sent_at and _may_mail(owner))
+    resend_time = span_text(limits.code_resend_seconds)
+    return Stage(asks_app, _masked(owner.mail), challenge.sent_at, resend_time, sends_left)
 
 
 def _may_mail(owner: Account | Operator) -> bool:
