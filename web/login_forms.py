@@ -8,7 +8,6 @@ from models.services.login import LONGEST_NAME
 from models.services.passwords import LONGEST
 
 LATIN = {"autocapitalize": "none", "spellcheck": "false"}
-OF_THE_APP = "認証アプリに表示されている6桁の数字です。"
 
 
 def _password(label: str, autocomplete: str, help_text: str = "") -> PasswordField:
@@ -45,7 +44,7 @@ def _code(label: str, description: str) -> StringField:
 class AppCodeForm(FlaskForm):
     """Six digits of an authenticator app."""
 
-    code = _code("認証コード", OF_THE_APP)
+    code = _code("認証コード", "認証アプリに表示されている6桁の数字です。")
 
 
 class MailedCodeForm(FlaskForm):
@@ -87,7 +86,5 @@ class NewMailForm(AgainForm):
     )
 
 
-class AuthenticatorForm(AgainForm):
+class AuthenticatorForm(AgainForm, AppCodeForm):
     """A code of the app that is to be set up."""
-
-    code = _code("認証コード", OF_THE_APP)
