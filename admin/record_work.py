@@ -16,7 +16,7 @@ from models.base.errors import Invalid, Problem, Refused
 from models.base.numbers import number_in
 from models.base.values import Day
 from models.forms import show_problems
-from models.services.comments import problems_in_comment
+from models.services.comments import problems_in_reason
 from models.services.desk_work import add_note, assign, set_due_day
 from models.services.record_acts import STAND_IN
 from models.services.transition import cancel_request, cancellation_refusal
@@ -80,8 +80,7 @@ def cancel_change(record_id: int) -> ResponseReturnValue:
     form = ReasonForm()
     if request.method == "POST":
         reason = (form.reason.data or "").strip()
-        problems = [] if reason else [Problem("reason", "中止の理由を入力してください")]
-        problems += problems_in_comment(reason, "中止の理由", "reason")
+        problems = list(problems_in_reason(reason, "中止の理由"))
         if not problems:
             with transaction() as session:
                 cancel_request(session, find_record(session, record_id).request, actor, reason)

@@ -21,7 +21,7 @@ from models.base.errors import Conflict, Invalid, Problem, Refused
 from models.base.workflow import Need, Status
 from models.forms import show_problems
 from models.services.checking import facts_of
-from models.services.comments import problems_in_comment, template_comment
+from models.services.comments import problems_in_comment, problems_in_reason, template_comment
 from models.services.locking import lock_records
 from models.services.masters import shower
 from models.services.other_papers import other_papers
@@ -179,14 +179,13 @@ def correct_record(record_id: int) -> ResponseReturnValue:
 
 
 def _correct(record_id: int, form: Any) -> ResponseReturnValue | None:
-    wanted, reason = form.target.data or "", form.reason.data or ""
+    wanted, reason = form.target.data or "", (form.reason.data or "").strip()
     problems = [] if wanted in set(Status) else [Problem("target", "訂正後のステータスを選択してください")]
-    problems += [] if reason.strip() else [Problem("reason", "訂正の理由を入力してください")]
-    problems += problems_in_comment(reason.strip(), "訂正の理由", "reason")
+    problems += problems_in_reason(reason, "訂正の理由")
     show_problems(form, problems)
     if problems:
         return None
     with transaction() as session:
-        correct_status(session, find_record(session, record_id), Status(wanted), current_user.actor(), reason.strip())
+        correct_status(session, find_record(session, record_id), Status(wanted), current_user.actor(), reason)
     flash(f"ステータスを「{Status(wanted).desk_label}」に訂正しました。", "success")
     return redirect(url_for("desk.show_record", record_id=record_id), 303)

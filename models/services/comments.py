@@ -23,6 +23,13 @@ def problems_in_comment(typed: str, label: str, field: str = "comment") -> Itera
         yield Problem(field, f"{label}は{problem}")
 
 
+def problems_in_reason(typed: str, label: str) -> Iterator[Problem]:
+    """The same of a reason (field `reason`), which must not be missing."""
+    if not typed:
+        yield Problem("reason", f"{label}を入力してください")
+    yield from problems_in_comment(typed, label, "reason")
+
+
 def template_comments(session: Session, codes: Iterable[str], target: Status) -> dict[str, str]:
     """What the desk's templates say at this status, by workflow, with the provider's name filled in; empty without a template."""
     texts = _texts(session, codes, [target])
