@@ -90,6 +90,13 @@ class RecordView(TableView):
         save_record(session, row, values, row.version, current_actor(), is_complete=not row.is_editable)
 
 
+OWN_VIEWS: dict[type[Base], type[InlineView]] = {
+    MailTemplate: MailTemplateView,
+    HelpText: HelpTextView,
+    Event: EventView,
+}
+
+
 class TableIndex(AdminIndexView):
     """All tables on one page, by area: the menu for narrow screens and for those who look for a table by name."""
 
@@ -113,10 +120,4 @@ def init_tables(app: Flask) -> None:
 
 
 def _view_of(mapped: type[Base]) -> type[InlineView]:
-    if issubclass(mapped, MailTemplate):
-        return MailTemplateView
-    if issubclass(mapped, HelpText):
-        return HelpTextView
-    if issubclass(mapped, Event):
-        return EventView
-    return RecordView if issubclass(mapped, Record) else TableView
+    return OWN_VIEWS.get(mapped) or (RecordView if issubclass(mapped, Record) else TableView)
