@@ -22,11 +22,10 @@ from admin.import_head import ID, NUMBER, importable, keys_of
 from admin.labels import Labels, name_rows
 from admin.typed_cells import Words, as_sent, typed_from, words_of
 from admin.writing import TAKEN, WritingView
-from models.base import text
 from models.base.choices import MasterChoice, MasterChoices
 from models.base.errors import Conflict, DomainError, Invalid, Problem
 from models.base.fields import Spec, read_typed
-from models.base.numbers import number_in
+from models.base.numbers import key_in
 from models.forms import form_class
 from models.services.saving import welcome
 from models.tables.imports import LineResult
@@ -77,7 +76,7 @@ class Lines:
 
     def _lock(self) -> None:
         """Loads and locks the rows that lines name by number, in one question and in the order of their numbers."""
-        ids = sorted({number for _, cells in self.lines if (number := _number(cells.get(ID, "")))})
+        ids = sorted({number for _, cells in self.lines if (number := key_in(cells.get(ID, "")))})
         if ids:
             mapped: Any = self.view.model
             self.session.scalars(
@@ -152,7 +151,7 @@ class Lines:
         typed = outcome.cells.get(ID, "").strip()
         row = None
         if typed:
-            row_id = _number(typed)
+            row_id = key_in(typed)
             row = self.session.get(mapped, row_id) if row_id else None
             if row is None:
                 raise Invalid(
@@ -246,10 +245,6 @@ class Lines:
             for name, spec in specs.items()
             if spec.kind.write(before.get(name)) != spec.kind.write(after[name])
         }
-
-
-def _number(typed: str) -> int | None:
-    return number_in(text.half_width(typed.strip())) or None  # no row has the number 0
 
 
 def _title(specs: Mapping[str, Spec], name: str) -> str:

@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 
 from admin.codes import desk_specs
 from admin.columns import searched_names
-from models.base import text
 from models.base.db import Base, database
-from models.base.numbers import number_in
+from models.base.numbers import key_in
 from models.services.search_texts import is_indexed
 from models.services.searching import hits, is_answered, says, words_of
 
@@ -37,7 +36,7 @@ class Searched:
             return [sa.or_(*self._in_columns(word), *self._numbered(word), sa.false()) for word in self.typed.split()]
         if self.typed.strip() and not self._words:  # signs alone that no text is compared by
             return [sa.false()]
-        return [*self._together(), *(self._or_number(word) for word in self._words if _number(word))]
+        return [*self._together(), *(self._or_number(word) for word in self._words if key_in(word))]
 
     def walk(self, session: Session, broad: int = BROAD) -> list[Any]:
         """The SQL for whoever takes a few rows in a list's order: words that stand in very many rows are looked for in these, one
@@ -52,7 +51,7 @@ class Searched:
 
     def is_counted(self) -> bool:
         """Whether the index alone says how many rows there are."""
-        return is_indexed(self.mapped) and is_answered(self._words) and not any(map(_number, self._words))
+        return is_indexed(self.mapped) and is_answered(self._words) and not any(map(key_in, self._words))
 
     def count_hits(self, session: Session) -> int:
         """How many rows have the words; no further than BROAD + 1. Asked once."""
@@ -73,7 +72,7 @@ class Searched:
         return hits(dialect(), self.mapped, words)
 
     def _together(self) -> list[Any]:
-        words = [word for word in self._words if not _number(word)]
+        words = [word for word in self._words if not key_in(word)]
         if not words:
             return []
         return [self.number.in_(self._hits(words)) if is_answered(words) else says(self.mapped, self.number, words)]
@@ -86,7 +85,7 @@ class Searched:
         return self.number.in_(sa.union_all(self._hits([word]), *numbered))
 
     def _numbered(self, word: str) -> list[Any]:
-        number, names = _number(word), self.numbered or _numbered_names(self.mapped)
+        number, names = key_in(word), self.numbered or _numbered_names(self.mapped)
         return [] if number is None else [getattr(self.mapped, name) == number for name in names]
 
     def _in_columns(self, word: str) -> Iterator[Any]:
@@ -97,10 +96,6 @@ class Searched:
 def dialect() -> str:
     """The kind of database that is asked."""
     return database().get_bind().dialect.name
-
-
-def _number(word: str) -> int | None:
-    return number_in(text.half_width(word)) or None  # no row has the number 0
 
 
 @cache
