@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
 from typing import IO, Any, cast
-from urllib.parse import quote
 
 import sqlalchemy as sa
 from flask import Response, request
@@ -33,6 +32,7 @@ from models.services.audit import note
 from models.services.incoming import XLSX
 from models.services.spreadsheets import write_workbook
 from models.tables.event import Action
+from web.downloads import attachment
 from web.hooks import current_actor
 
 CHUNK = 2_000
@@ -60,14 +60,14 @@ class ExportingView(DeletingView):
             if is_workbook:
                 detail["format"] = [None, "xlsx"]
             note(session, Action.EXPORTED, current_actor(), detail=detail, table_name=self.table)
-        name = quote(f"{self.model.__label__}-{now().astimezone(JAPAN):%Y%m%d-%H%M}")
+        name = f"{self.model.__label__}-{now().astimezone(JAPAN):%Y%m%d-%H%M}"
         ending, pieces, content_type = (
             ("xlsx", pieces_of(workbook(chosen)), XLSX)
             if is_workbook
             else ("csv", csv_lines(chosen), "text/csv; charset=utf-8")
         )
         answer = Response(pieces, content_type=content_type)
-        answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}.{ending}"
+        answer.headers["Content-Disposition"] = attachment(f"{name}.{ending}")
         return answer
 
 

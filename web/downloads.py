@@ -11,7 +11,12 @@ from models.services.files import safe_name
 
 def download(data: bytes, content_type: str, name: str) -> Response:
     """The bytes under a safe name."""
-    return _sandboxed(data, content_type, f"attachment; filename*=UTF-8''{quote(safe_name(name))}")
+    return _sandboxed(data, content_type, attachment(name))
+
+
+def attachment(name: str) -> str:
+    """The header (Content-Disposition) of a download, with a safe name."""
+    return f"attachment; filename*=UTF-8''{quote(safe_name(name))}"
 
 
 def picture(data: bytes) -> Response:
