@@ -116,7 +116,8 @@ class Lines:
             self._attempt(row, form, problems)
             self.session.flush()
         after = {name: getattr(row, name) for name in specs}
-        outcome.changes = self._changes(specs, before, after)
+        differing = self._differing(specs, before, after)
+        outcome.changes = self._changes(differing, before, after)
         if not before:
             outcome.result, outcome.row_id = LineResult.CREATED, row.id
             outcome.label = name_rows(self.session, self.view.model, [row])[row.id]
@@ -124,7 +125,7 @@ class Lines:
             outcome.result = LineResult.CHANGED if outcome.changes else LineResult.SAME
         if outcome.changes and self.effects_left:
             self.effects_left -= 1
-            pairs = {name: (before.get(name), after[name]) for name in self._differing(specs, before, after)}
+            pairs = {name: (before.get(name), after[name]) for name in differing}
             outcome.effects = [one.text for one in effects_of(self.session, row, pairs)]
 
     def _add(self, row: Any, form: Any, problems: list[Problem]) -> int:
@@ -227,10 +228,9 @@ class Lines:
         return self.forms[names]
 
     def _changes(
-        self, specs: Mapping[str, Spec], before: Mapping[str, Any], after: Mapping[str, Any]
+        self, differing: Mapping[str, Spec], before: Mapping[str, Any], after: Mapping[str, Any]
     ) -> list[list[str]]:
         """What a line changes, in words: title, old, new."""
-        differing = self._differing(specs, before, after)
         sides = [SimpleNamespace(**{name: side.get(name) for name in differing}) for side in (before, after)]
         labels = Labels(self.session, sides, differing)
         return [
