@@ -70,38 +70,30 @@ def _quick(filters: Filters, counts: Counts) -> list[tuple[str, list[dict[str, A
     """The filters of one click: every type, every status, each with how many it would show."""
     types = {"": "すべて", **{code: kind.__label__ for code, kind in types_by_code().items()}}
     statuses = {"": "すべて", **{status.value: status.desk_label for status in _statuses()}}
-    of_types = [
-        _choice(label, counts.at(code, filters.status), filters.query(type=code), code == filters.type)
-        for code, label in types.items()
-    ]
-    of_statuses = [
-        _choice(label, counts.at(filters.type, code), filters.query(status=code), code == filters.status)
-        for code, label in statuses.items()
-    ]
+    of_types = [_choice(filters, counts, label, code, filters.status) for code, label in types.items()]
+    of_statuses = [_choice(filters, counts, label, filters.type, code) for code, label in statuses.items()]
     return [("情報の種類", of_types), ("ステータス", of_statuses)]
 
 
-def _choice(label: str, count: int, query: str, is_chosen: bool) -> dict[str, Any]:
-    return {"label": label, "count": count, "url": f"?{query}", "is_chosen": is_chosen}
-
-
 def _grid(filters: Filters, counts: Counts) -> list[dict[str, Any]]:
-    """A line for each type that something waits of: its counts by status, each with the address that shows them."""
-    lines = []
-    for code, kind in types_by_code().items():
-        cells: list[dict[str, Any]] = [
-            {
-                "count": counts.cells.get((code, status.value), 0),
-                "url": f"?{filters.query(type=code, status=status.value)}",
-                "is_chosen": (filters.type, filters.status) == (code, status.value),
-            }
-            for status in _statuses()
-        ]
-        total = sum(cell["count"] for cell in cells)
-        is_chosen = (filters.type, filters.status) == (code, "")
-        url = f"?{filters.query(type=code, status='')}"
-        lines.append({"label": kind.__label__, "cells": cells, "total": total, "url": url, "is_chosen": is_chosen})
-    return lines
+    """A line for each type: its counts by status, each with the address that shows them."""
+    return [
+        {
+            **_choice(filters, counts, kind.__label__, code, ""),
+            "cells": [_choice(filters, counts, one.desk_label, code, one.value) for one in _statuses()],
+        }
+        for code, kind in types_by_code().items()
+    ]
+
+
+def _choice(filters: Filters, counts: Counts, label: str, kind: str, status: str) -> dict[str, Any]:
+    """What is of that type at that status (empty: of any): how many, and where they are shown."""
+    return {
+        "label": label,
+        "count": counts.at(kind, status),
+        "url": f"?{filters.query(type=kind, status=status)}",
+        "is_chosen": (filters.type, filters.status) == (kind, status),
+    }
 
 
 def _offered(filters: Filters, actor: Actor) -> list[Act]:
