@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from admin import rights
 from admin.blueprint import desk
 from admin.codes import SIDES
+from admin.filters import EMPTY
 from admin.help_texts import help_urls
 from admin.labels import row_labels
 from admin.waiting import types_by_code
@@ -26,11 +27,21 @@ from models.services.figures import DAYS, FINISHED, MOST_MOVES, Figures, Waiting
 from models.services.help_texts import helps_of
 from models.services.summary import figures
 from models.tables.help_text import HelpText
+from models.tables.mail import Mail
 from models.tables.record import Record
 from web.hooks import current_actor
 
 FILTERED = 60  # characters of a comment that its link looks for
 HOUR, DAY = 3600, 86400
+MAIL_COLUMNS = (
+    Mail.key,
+    Mail.recipient,
+    Mail.record_id,
+    Mail.attempts,
+    Mail.last_error,
+    Mail.send_after,
+    Mail.dropped_at,
+)
 
 
 @desk.get("/dashboard")
@@ -82,6 +93,14 @@ def _sums(found: Figures) -> Iterator[tuple[str, int, str]]:
         yield f"期限を過ぎた{SIDES[side]}の対応待ち", count, _late(side)
     for status, words in ((Status.SUBMITTED, "今日の提出"), (Status.ACCEPTED, "今日の承諾")):
         yield words, found.moved.get((status, day), 0), _events(day, day, to_status=status.value)
+    yield f"届けられなかったメール（{DAYS}日間）", found.undelivered, _mails(dropped_at_from=found.since.isoformat())
+    yield "送信をやり直しているメール", found.retried, _mails(dropped_at_is=EMPTY[0])
+
+
+def _mails(**filters: str) -> str:
+    """Mails that were tried in vain, with the columns that say to whom and why."""
+    told = urlencode([("columns", one.key) for one in MAIL_COLUMNS])
+    return f"{list_url('mail', sent_at_is=EMPTY[0], attempts_from='1', **filters)}&{told}"
 
 
 def _standing(found: Figures) -> dict[str, Any]:
@@ -101,7 +120,8 @@ def _standing(found: Figures) -> dict[str, Any]:
     open_ones = [(number, status) for number, status in totals if not status.is_closed]
     bars = [(status.desk_label, number, f"{number:,}件", _series(status)) for number, status in open_ones]
     foot = [(number, list_url("record", status_code=status.value)) for number, status in totals]
-    return {"statuses": statuses, "lines": lines, "foot": foot, "chart": charts.rows(bars)}
+    total = (sum(number for number, _ in totals), list_url("record"))
+    return {"statuses": statuses, "lines": lines, "foot": [total, *foot], "chart": charts.rows(bars)}
 
 
 def _series(status: Status) -> int:

@@ -126,6 +126,27 @@ class Ticked(ColumnFilter):
 
 
 @dataclass(frozen=True)
+class Given(ColumnFilter):
+    """A day or moment is there, or not."""
+
+    control: ClassVar[str] = "choice"
+
+    def choices(self) -> Options:
+        """Given, or none."""
+        return [("given", "あり"), EMPTY]
+
+    def clean(self, typed: str) -> str:
+        """Which of the two."""
+        if typed not in dict(self.choices()):
+            raise ValueError("一覧から選択してください")
+        return typed
+
+    def condition(self, column: Any, value: Any) -> Any:
+        """What was never given is NULL."""
+        return column.is_(None) if value == EMPTY[0] else column.is_not(None)
+
+
+@dataclass(frozen=True)
 class Limit(ColumnFilter):
     """From or until a number, both included."""
 
@@ -217,18 +238,18 @@ def _filters(mapped: Any, name: str, spec: Spec) -> list[ColumnFilter]:
     kind, label = spec.kind, spec.full_label
     if isinstance(kind, Secret | Json | Bytes):
         return []
+    may_be_empty = bool(inspect_mapping(mapped).column_attrs[name].columns[0].nullable)
     if isinstance(kind, Choice | MasterChoice):
-        may_be_empty = bool(inspect_mapping(mapped).column_attrs[name].columns[0].nullable)
         find = kind.options if isinstance(kind, Choice) else partial(master_options, kind.table)
         return [Equal(name, label, name, find, may_be_empty)]
     if isinstance(kind, MasterChoices):
         return [Listing(name, label, name, partial(master_options, kind.table))]
     if isinstance(kind, Day | Moment | Whole):
-        return _limits(name, label, kind)
+        is_told = may_be_empty and not isinstance(kind, Whole)
+        return [*_limits(name, label, kind), *([Given(name, f"{label}（有無）", f"{name}_is")] if is_told else [])]
     if isinstance(kind, RowNumber):
         if kind.table == Operator.__tablename__:
-            is_nullable = bool(inspect_mapping(mapped).column_attrs[name].columns[0].nullable)
-            return [OneOfUs(name, label, name, operators, is_nullable)]
+            return [OneOfUs(name, label, name, operators, may_be_empty)]
         return [Refers(name, f"{label}（番号）", name, kind)]
     return [Ticked(name, label, name) if isinstance(kind, Tick) else Containing(name, label, name)]
 

@@ -103,7 +103,8 @@ def _deliver(mail_id: int, transport: Transport, done: Round) -> None:
     try:
         ready = _prepare(mail_id)
         if ready is None:
-            _finish(mail_id, dropped_at=now(), last_error=EXPIRED)
+            # Nothing was tried now: what was never tried is none of the mails that could not be delivered.
+            _finish(mail_id, dropped_at=now(), last_error=EXPIRED, attempts=Mail.attempts)
             done.dropped += 1
             return
         transport.send(ready.message)
@@ -139,7 +140,7 @@ def _prepare(mail_id: int) -> Ready | None:
 
 def _finish(mail_id: int, **values: Any) -> None:
     with transaction() as session:
-        _write(session, [mail_id], attempts=Mail.attempts + 1, claimed_at=None, **values)
+        _write(session, [mail_id], **{"attempts": Mail.attempts + 1, "claimed_at": None, **values})
 
 
 def _put_off(mail_id: int, reason: str) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from statistics import median
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models.base.clock import JAPAN, now
@@ -20,6 +20,7 @@ from models.base.settings import settings
 from models.base.workflow import WORKFLOWS, Side, Status
 from models.rules.placeholders import fill
 from models.tables.event import Event
+from models.tables.mail import Mail
 from models.tables.record import Record
 from models.tables.remark import FieldRemark
 from models.tables.texts import CommentTemplate
@@ -77,6 +78,8 @@ class Figures:
     stays: Sequence[Stay]
     reasons: Sequence[Reason]
     remarks: Sequence[tuple[str, str, int]]  # type, field, how often
+    undelivered: int  # mails that were given up after they had been tried
+    retried: int  # mails that could not be sent yet and are tried again
     is_capped: bool
 
 
@@ -109,6 +112,8 @@ def read_figures(session: Session) -> Figures:
         stays=_stays(moves),
         reasons=_reasons(session, moves),
         remarks=_remarks(session, datetime.combine(since, time(), JAPAN)),
+        undelivered=_vain_mails(session, Mail.dropped_at >= datetime.combine(since, time(), JAPAN)),
+        retried=_vain_mails(session, Mail.dropped_at.is_(None)),
         is_capped=moves.count >= MOST_MOVES,
     )
 
@@ -193,6 +198,12 @@ def _reasons(session: Session, moves: Moves) -> list[Reason]:
     texts = session.scalars(select(CommentTemplate.text).where(CommentTemplate.status == Status.RETURNED.value))
     templates = {fill(text, settings().names).strip() for text in texts}
     return [Reason(text, count, text in templates) for text, count in moves.comments.most_common(LISTED)]
+
+
+def _vain_mails(session: Session, condition: ColumnElement[bool]) -> int:
+    """Mails that were tried, and in vain; the index of the outbox holds those that were not sent together."""
+    tried = select(func.count(Mail.id)).where(Mail.sent_at.is_(None), condition, Mail.attempts >= 1)
+    return session.scalars(tried).one()
 
 
 def _remarks(session: Session, since: datetime) -> list[tuple[str, str, int]]:

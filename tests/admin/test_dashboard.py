@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -20,6 +21,7 @@ from models.rules import charts
 from models.services import summary
 from models.services.transition import transition
 from models.tables.event import Event
+from models.tables.mail import Mail, MailKey
 from models.tables.record import Record
 from models.tables.remark import FieldRemark
 from tests.build import OPERATOR, build_record, customer_of
@@ -106,6 +108,30 @@ def test_every_number_is_that_of_the_list_behind_it(busy: Flask) -> None:
         assert answer.status_code == 200, url
         listed = re.search(r'(?:list-count">|<strong>)([\d,]+)件', answer.text)
         assert (int(listed[1]) if listed else 0) == number, url
+
+
+def test_mails_that_could_not_be_delivered_are_counted_and_listed_with_the_reason(app: Flask) -> None:
+    reason, day = "メールサーバーの応答：550", now() - timedelta(days=1)
+    gone = {"attempts": 3, "last_error": reason}
+    mails: dict[str, dict[str, Any]] = {
+        "gone@example.jp": {**gone, "dropped_at": day},
+        "waits@example.jp": gone,
+        "sent@example.jp": {"attempts": 1, "sent_at": day},
+        "taken-back@example.jp": {"dropped_at": day},
+        "long-ago@example.jp": {**gone, "dropped_at": day - timedelta(days=40)},
+    }
+    with transaction() as session:
+        for recipient, values in mails.items():
+            letter = {"key": MailKey.DUE_NEAR, "recipient": recipient, "message_id": recipient}
+            session.add(Mail(**letter, **values))
+    settle()
+    clerk = Clerk(app, "viewer")
+    sums = re.findall(r'sums__number" href="([^"]+)">1<span.*?</span></a>([^<]+)', clerk.get("/dashboard").text)
+    assert [words for _, words in sums] == ["届けられなかったメール（28日間）", "送信をやり直しているメール"]
+    for (url, _), recipient in zip(sums, ("gone@example.jp", "waits@example.jp"), strict=True):
+        listed = clerk.get(html.unescape(url)).text
+        assert {one for one in mails if one in listed} == {recipient}
+        assert reason in listed
 
 
 def test_times_and_reasons_are_told_in_words(busy: Flask) -> None:

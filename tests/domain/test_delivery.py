@@ -80,6 +80,7 @@ def test_an_expired_or_used_code_is_never_sent(db: Engine, postman: Postman) -> 
         mail = database().get_one(Mail, number)
         assert mail.dropped_at
         assert mail.last_error == EXPIRED
+        assert not mail.attempts, "what nobody tried to deliver is no mail that could not be delivered"
 
 
 def write_code_used() -> tuple[int, str]:
