@@ -20,6 +20,7 @@ from models.tables.help_text import explained
 from models.tables.record import Record
 
 SIDES = {Side.CUSTOMER: "お客様", Side.PROVIDER: "窓口", Side.NOBODY: "なし"}
+INBOX, INBOX_LABEL = "inbox", "受付箱"  # the one place with saved views that is no table
 
 
 def _types() -> dict[str, str]:
@@ -50,6 +51,15 @@ def _tables() -> dict[str, str]:
     return {mapper.class_.__tablename__: mapper.class_.__label__ for mapper in Base.registry.mappers}
 
 
+def _places() -> dict[str, str]:
+    return {INBOX: INBOX_LABEL, **_tables()}
+
+
+def _record_fields() -> dict[str, str]:
+    """The fields of all record types; those of one name have one label."""
+    return {name: spec.full_label for kind in Record.__subclasses__() for name, spec in specs_of(kind).items()}
+
+
 def _fields() -> dict[str, str]:
     return {field_key: label for field_key, (label, _) in explained().items()}
 
@@ -69,6 +79,8 @@ MEANINGS: dict[str, Callable[[], dict[str, str]]] = {
     "added_by_role": _roles,
     "table_name": _tables,
     "field_key": _fields,
+    "field_name": _record_fields,
+    "place": _places,
 }
 
 

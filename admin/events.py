@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from admin.history import again_url, entry
+from admin.history import again_url, entries
 from admin.inline import InlineView
+from models.base.db import database
 from models.base.fields import Spec
 from models.tables.event import Event
 
@@ -20,4 +21,4 @@ class EventView(InlineView):
 
     def details_page(self, row: Event, **more: Any) -> str:
         """With each field before and after."""
-        return super().details_page(row, told=[entry(row)], again_url=again_url(row), **more)
+        return super().details_page(row, told=entries(database(), [row]), again_url=again_url(row), **more)

@@ -11,6 +11,7 @@ from flask_login import current_user
 from admin import saved_views
 from admin.acts import acts_for
 from admin.blueprint import desk
+from admin.codes import INBOX
 from admin.waiting import LATE, SIZE, WHOSE, Counts, Filters, counts_of, page_of, read_filters, types_by_code
 from admin.walk import remember_list
 from models.base.actor import Actor
@@ -27,8 +28,8 @@ from models.tables.record import Record
 def show_inbox() -> ResponseReturnValue:
     """All record types together."""
     actor, session = current_user.actor(), database()
-    offered = saved_views.offered_at(saved_views.INBOX)
-    if leading := saved_views.opened(saved_views.INBOX, offered):
+    offered = saved_views.offered_at(INBOX)
+    if leading := saved_views.opened(INBOX, offered):
         return leading
     filters = read_filters(request.query_string.decode("utf-8", "replace"))
     counts = counts_of(session, filters, actor)
@@ -43,7 +44,7 @@ def show_inbox() -> ResponseReturnValue:
         sites=site_labels(session, {record.request.site_id for record in records}),
         counts=counts,
         filters=filters,
-        views=saved_views.bar(saved_views.INBOX, offered, filters.query(), not filters.is_narrowed),
+        views=saved_views.bar(INBOX, offered, filters.query(), not filters.is_narrowed),
         grid=_grid(filters, counts),
         quick=_quick(filters, counts),
         late_query=filters.query(due=LATE),

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.codes import mapped_by_table
-from models.base.choices import Choice, MasterChoice
+from models.base.choices import Choice, MasterChoice, MasterChoices
 from models.base.db import Base, among
 from models.base.fields import Spec
 from models.base.technical import Reference
@@ -54,7 +54,16 @@ class Labels:
         if isinstance(kind, Reference | MasterChoice):
             names = self._names[kind.table]
             return lambda value: "" if value is None else names.get(value) or str(value)
+        if isinstance(kind, MasterChoices):
+            listed = self._all_of(kind.table)
+            return lambda value: "、".join(listed.get(code) or code for code in value or ())
         return partial(_choice, kind) if isinstance(kind, Choice) else kind.show
+
+    def _all_of(self, table: str) -> Mapping[str, str]:
+        """The names of a master table whose codes stand in lists: it has few rows, and a column of lists may name any of them."""
+        mapped: Any = mapped_by_table()[table]
+        rows = self._session.scalars(select(mapped).options(*ways_to_names(mapped)))
+        return {row.code: str(row) for row in rows}
 
 
 def _choice(kind: Choice, value: Any) -> str:

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, RadioField, StringField
 
 from admin.blueprint import desk
-from admin.codes import mapped_by_table
+from admin.codes import INBOX, INBOX_LABEL, mapped_by_table
 from admin.selection import read_selection
 from admin.waiting import read_filters
 from models.base.db import database, transaction
@@ -36,7 +36,6 @@ from models.tables.operator import OperatorRole
 from models.tables.view import LONGEST_NAME, Audience, SavedView
 from web.hooks import current_actor
 
-INBOX = "inbox"
 PLAIN = "none"  # the address's `view` that says: as the place is, not as one opens it
 
 
@@ -205,7 +204,7 @@ def _form(query: str, is_fresh: bool = False) -> ViewForm:
 
 def _page(place: str, form: ViewForm, **more: Any) -> str:
     session: Session = database()
-    title = "受付箱" if place == INBOX else mapped_by_table()[place].__label__
+    title = INBOX_LABEL if place == INBOX else mapped_by_table()[place].__label__
     return render_template(
         "admin/views.html",
         place=place,

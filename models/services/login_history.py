@@ -18,7 +18,7 @@ from models.tables.event import LOGIN_EVENTS, Action, Event
 from models.tables.operator import Operator
 
 PAGE = 50
-PROOFS = {"app": "ログイン（認証アプリ）", "mail": "ログイン（メールの検証コード）"}
+PROOFS = {"app": "認証アプリ", "mail": "メールの検証コード"}
 REFUSALS = {
     "password": "パスワードが違う",  # nosec B105 - the name of a reason
     "code": "検証コードか認証コードが違う",
@@ -119,7 +119,8 @@ def _table_of_actor(event: Event) -> str:
 def _result(event: Event) -> str:
     detail = event.changes or {}
     if event.action == Action.SIGNED_IN:
-        return PROOFS.get(detail.get("proof", ""), Action.SIGNED_IN.label)
+        proof = PROOFS.get(detail.get("proof", ""))
+        return f"{Action.SIGNED_IN.label}（{proof}）" if proof else Action.SIGNED_IN.label
     if event.action == Action.SIGN_IN_REFUSED:
         reason = str(detail.get("reason", ""))
         is_unknown = reason == "password" and event.row_id is None
