@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from admin import rights
 from admin.codes import mapped_by_table
@@ -33,8 +33,7 @@ BESIDE = {
 }
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """A place to go."""
 
     text: str
@@ -42,8 +41,7 @@ class Link:
     is_current: bool
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """Places of one area."""
 
     text: str

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 from typing import Any
 
 from flask import request
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from models.base.db import Base
-from models.services.queries import site_labels
+from models.base.clock import today
+from models.base.db import Base, among
+from models.services.queries import SITE_NAME, join_site_name, name_shown
 from models.tables.customer import Customer
 from models.tables.record import Record
 from models.tables.request import Request
@@ -29,14 +31,18 @@ def whereabouts(session: Session, mapped: type[Base], ids: Collection[int]) -> d
     """The cells of each row: company and site, both leading to their pages."""
     if not (ids and issubclass(mapped, Record)):
         return {}
-    asked = select(Record.id, Site.id, Customer.id, Customer.name).join(Record.request).join(Request.site)
-    rows: list[Any] = list(session.execute(asked.join(Site.customer).where(Record.id.in_(ids))))
-    sites = site_labels(session, {site_id for _, site_id, _, _ in rows})
+    rows = session.execute(_places().where(among(session, Record.id, ids)), {"today": today()})
     root = request.script_root
     return {
         row_id: [
             (name, f"{root}/customer/{customer_id}/", None, False),
-            (sites[site_id], f"{root}/site/{site_id}/", None, False),
+            (name_shown(site_id, *site_name), f"{root}/site/{site_id}/", None, False),
         ]
-        for row_id, site_id, customer_id, name in rows
+        for row_id, customer_id, name, site_id, *site_name in rows
     }
+
+
+@cache
+def _places() -> Select[Any]:
+    found = select(Record.id, Customer.id, Customer.name, Site.id, *SITE_NAME)
+    return join_site_name(found.join(Record.request).join(Request.site).join(Site.customer))

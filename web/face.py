@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Request, current_app, g, request, url_for
+from flask import Flask, Request, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.routing import IntegerConverter
 
@@ -83,10 +83,11 @@ def make_face(name: str, settings: Settings, cookie: str) -> Flask:
 
 
 @cache
-def _fingerprint(path: Path) -> str:
-    return sha256(path.read_bytes()).hexdigest()[:12]
+def _fingerprint(folder: str, filename: str) -> str:
+    return sha256((Path(folder) / filename).read_bytes()).hexdigest()[:12]
 
 
 def asset(filename: str) -> str:
     """The address of a static file, which changes with its content and so may be kept for ever."""
-    return url_for("static", filename=filename, v=_fingerprint(Path(current_app.static_folder or "") / filename))
+    version = _fingerprint(current_app.static_folder or "", filename)
+    return f"{request.script_root}{current_app.static_url_path}/{filename}?v={version}"
