@@ -16,6 +16,7 @@ from models.services.previews import preview_page
 from models.tables.record import Purpose
 from models.tables.upload import Upload
 from web.downloads import download, picture
+from web.sent_once import key_sent
 
 FILE = "/files/<int:upload_id>"
 
@@ -33,7 +34,8 @@ def add_file(record_id: int) -> ResponseReturnValue:
         database().rollback()  # nothing is held while the file is looked at
         file = examine(wanted, data)
         with transaction() as session:
-            kept = store_upload(session, find_record(session, record_id), wanted, name, file, actor).name
+            record = find_record(session, record_id)
+            kept = store_upload(session, record, wanted, name, file, actor, key_sent()).name
     except Invalid as wrong:
         problems = {wanted: [problem.message for problem in wrong.problems]}
         return record_page(database(), find_record(database(), record_id), file_problems=problems), 422

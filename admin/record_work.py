@@ -20,6 +20,7 @@ from models.services.comments import problems_in_reason
 from models.services.desk_work import add_note, assign, set_due_day
 from models.services.record_acts import STAND_IN
 from models.services.transition import cancel_request, cancellation_refusal
+from web.sent_once import key_sent
 
 RECORD = "/records/<int:record_id>"
 
@@ -64,7 +65,7 @@ def write_note(record_id: int) -> ResponseReturnValue:
     form = NoteForm()
     try:
         with transaction() as session:
-            add_note(session, find_record(session, record_id), form.text.data or "", current_user.actor())
+            add_note(session, find_record(session, record_id), form.text.data or "", current_user.actor(), key_sent())
     except Invalid as wrong:
         show_problems(form, wrong.problems)
         return record_page(database(), find_record(database(), record_id), note_form=form), 422

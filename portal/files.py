@@ -21,6 +21,7 @@ from portal.hooks import current_actor
 from portal.record_page import record_form, record_page
 from portal.records import fields_were_sent, save
 from web.downloads import download, picture
+from web.sent_once import key_sent
 
 
 @portal.post("/records/<int:record_id>/files")
@@ -37,7 +38,8 @@ def add_file(record_id: int) -> ResponseReturnValue:
         database().rollback()  # nothing is held while the file is looked at
         file = examine(purpose, data)
         with transaction() as session:
-            made = store_upload(session, own_record(session, actor, record_id, lock=True), purpose, name, file, actor)
+            record = own_record(session, actor, record_id, lock=True)
+            made = store_upload(session, record, purpose, name, file, actor, key_sent())
             stored_name, warning = made.name, made.number_note if made.has_other_number else ""
     except Invalid as wrong:
         return _page_with(record_id, purpose, [problem.message for problem in wrong.problems])

@@ -5,13 +5,18 @@ from __future__ import annotations
 import secrets
 
 from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 FIELD, LONGEST = "sent_key", 64
 
 
 def key_sent() -> str | None:
     """The number of the page that sent this form, or None where it has none."""
-    return request.form.get(FIELD, "")[:LONGEST].replace("\0", "") or None
+    try:
+        sent = request.form.get(FIELD, "")
+    except RequestEntityTooLarge:
+        return None  # nothing of such a form is read, on the page that says so either
+    return sent[:LONGEST].replace("\0", "") or None
 
 
 def sent_key() -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from models.base.actor import WRITERS, Actor
 from models.base.errors import Invalid, Problem, Refused
 from models.base.fields import read_typed, specs_of
+from models.services.sent_once import add_once, mark_of
 from models.tables.note import InternalNote
 from models.tables.operator import Operator
 from models.tables.record import Record
@@ -55,16 +56,16 @@ def set_due_day(session: Session, record: Record, day: date | None, actor: Actor
     session.flush()
 
 
-def add_note(session: Session, record: Record, text: str, actor: Actor) -> InternalNote:
-    """Keeps a note for the desk alone. Raises Refused, or Invalid where nothing or too much was typed."""
+def add_note(session: Session, record: Record, text: str, actor: Actor, page_key: str | None = None) -> InternalNote:
+    """Keeps a note for the desk alone, once however often its page sends it. Raises Refused, or Invalid where nothing or too much was typed."""
     require_writer(actor)
     typed, problem = read_typed(specs_of(InternalNote)["text"].kind, text)
     if problem or not typed:
         raise Invalid([Problem("text", problem or "内部メモを入力してください")])
-    made = InternalNote(record_id=record.id, author_id=actor.id, author_name=actor.name, text=typed)
-    session.add(made)
-    session.flush()
-    return made
+    made = InternalNote(
+        record_id=record.id, author_id=actor.id, author_name=actor.name, text=typed, sent_key=mark_of(page_key, typed)
+    )
+    return add_once(session, made)[0]
 
 
 def notes_of(session: Session, record: Record) -> list[InternalNote]:

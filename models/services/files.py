@@ -15,6 +15,7 @@ from models.base.errors import Refused
 from models.services import rename_guard, sheets
 from models.services.audit import note
 from models.services.incoming import ENDINGS, Incoming, examine
+from models.services.sent_once import add_once, mark_of
 from models.tables.event import Action
 from models.tables.record import Purpose, Record
 from models.tables.upload import Blob, Upload
@@ -41,11 +42,18 @@ def refuse_upload(record: Record, purpose: Purpose, actor: Actor) -> None:
 
 
 def store_upload(
-    session: Session, record: Record, purpose: Purpose, name: str, sent: bytes | Incoming, actor: Actor
+    session: Session,
+    record: Record,
+    purpose: Purpose,
+    name: str,
+    sent: bytes | Incoming,
+    actor: Actor,
+    page_key: str | None = None,
 ) -> Upload:
     """Keeps a new version of a file; raises Refused or Invalid (field `file`). Nothing is overwritten (SPEC §9).
 
-    Who serves people at the same time gives an Incoming: bytes are looked at here and hold up the transaction meanwhile.
+    Who serves people at the same time gives an Incoming: bytes are looked at here and hold up the transaction meanwhile. The same
+    file that the same page sends again, or at the same time, is the version that is kept already.
     """
     refuse_upload(record, purpose, actor)
     file = sent if isinstance(sent, Incoming) else examine(purpose, sent)
@@ -66,9 +74,11 @@ def store_upload(
         cells=dict(file.cells) or None,
         added_by=actor.name,
         added_by_role=actor.role.value,
+        sent_key=mark_of(page_key, purpose.value, blob.sha256, name),
     )
-    session.add(made)
-    session.flush()
+    made, is_new = add_once(session, made)
+    if not is_new:
+        return made
     note(
         session,
         Action.UPLOADED,

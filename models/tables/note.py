@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, relationship
 from models.base.clock import now
 from models.base.db import Area, Base
 from models.base.fields import field, key
-from models.base.technical import Moment, Reference
+from models.base.technical import Moment, Reference, Secret
 from models.base.values import LongText, Text
 from models.tables.record import Record
 
@@ -21,7 +21,10 @@ class InternalNote(Base):
     __tablename__ = "internal_note"
     __label__ = "内部メモ"
     __area__ = Area.LOG
-    __table_args__ = (Index(None, "record_id", "id"),)
+    __table_args__ = (
+        Index(None, "record_id", "id"),
+        Index("uq_internal_note_sent_key", "record_id", "sent_key", unique=True),
+    )
 
     id: Mapped[int] = key("メモID")
     record_id: Mapped[int] = field(Reference("record"), "各情報", editable=False)
@@ -29,5 +32,6 @@ class InternalNote(Base):
     author_name: Mapped[str] = field(Text(60), "書いた人の氏名", editable=False)
     text: Mapped[str] = field(LongText(1000), "内部メモ", required=True, editable=False)
     written_at: Mapped[datetime] = field(Moment(), "日時", editable=False, default=now)
+    sent_key: Mapped[str | None] = field(Secret(), "送信された画面の番号", editable=False)
 
     record: Mapped[Record] = relationship()

@@ -11,7 +11,7 @@ from models.base.choices import Choice
 from models.base.clock import now
 from models.base.db import Area, Base
 from models.base.fields import field, key
-from models.base.technical import Bytes, Code, Json, Moment, Reference
+from models.base.technical import Bytes, Code, Json, Moment, Reference, Secret
 from models.base.values import Text, Whole
 from models.tables.record import Purpose, Record
 
@@ -36,7 +36,10 @@ class Upload(Base):
     __tablename__ = "upload"
     __label__ = "ファイル"
     __area__ = Area.LOG
-    __table_args__ = (Index(None, "record_id", "purpose", "id"),)
+    __table_args__ = (
+        Index(None, "record_id", "purpose", "id"),
+        Index("uq_upload_sent_key", "record_id", "sent_key", unique=True),
+    )
 
     id: Mapped[int] = key("ファイルID")
     record_id: Mapped[int] = field(Reference("record"), "各情報", editable=False)
@@ -51,6 +54,7 @@ class Upload(Base):
     added_by: Mapped[str] = field(Text(60), "追加した人", editable=False)
     added_by_role: Mapped[str] = field(Code(20), "立場", editable=False)
     added_at: Mapped[datetime] = field(Moment(), "追加日時", editable=False, default=now)
+    sent_key: Mapped[str | None] = field(Secret(), "送信された画面の番号", editable=False)
 
     record: Mapped[Record] = relationship()
     blob: Mapped[Blob] = relationship()

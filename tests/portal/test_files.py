@@ -103,6 +103,17 @@ def test_a_form_is_received_shown_and_fetched(customer: Customer) -> None:
     assert fetched.headers["Cache-Control"] == "no-store"
 
 
+def test_a_file_that_is_sent_twice_is_one_version(customer: Customer) -> None:
+    page, data = customer.client.get(customer.page).text, papers.scan_pdf(customer.number, 1)
+    key = re.search(r'name="sent_key" value="([^"]+)"', page)
+    assert key
+    values = {"csrf_token": token_in(page), "purpose": "stamped_form", "sent_key": key[1]}
+    for _ in range(2):
+        file = {"file": (io.BytesIO(data), "申込書.pdf")}
+        assert customer.client.post(f"{customer.page}/files", data={**values, **file}).status_code == 303
+        assert counts() == (1, 1, 1)
+
+
 @pytest.mark.parametrize("make", [papers.scan_pdf, papers.scan_jpeg, papers.scan_png])
 def test_pages_are_shown_as_pictures_that_we_made(customer: Customer, make: object) -> None:
     customer.send(make(customer.number))  # type: ignore[operator]

@@ -1,0 +1,35 @@
+"""What a page sends twice, by a double click or by being loaded again, is kept once (RELIABILITY check 30)."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from models.services.tokens import digest
+from models.tables.note import InternalNote
+from models.tables.upload import Upload
+
+Kept = TypeVar("Kept", InternalNote, Upload)
+
+
+def mark_of(page_key: str | None, *sent: str) -> str | None:
+    """What a row keeps of the page that sent it: the page's number and what was sent, so that going back to a page and sending
+    something else from it is something else. None where the page has no number."""
+    return digest("sent", "\0".join([page_key, *sent])) if page_key else None
+
+
+def add_once(session: Session, made: Kept) -> tuple[Kept, bool]:
+    """Adds a row of a record unless its page has sent it already, before or at this moment; gives what is kept, and whether it is new."""
+    kind, record_id, sent_key = type(made), made.record_id, made.sent_key
+    try:
+        with session.begin_nested():
+            session.add(made)
+    except IntegrityError:
+        if sent_key is None:
+            raise
+        kept = select(kind).where(kind.record_id == record_id, kind.sent_key == sent_key)
+        return session.scalars(kept).one(), False
+    return made, True
