@@ -4,8 +4,6 @@ from __future__ import annotations
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
-MARKS = frozenset('",\r\n')
-
 
 def harmless(value: str) -> str:
     """A text that a spreadsheet does not take for a formula."""
@@ -16,6 +14,6 @@ def harmless(value: str) -> str:
 
 def quoted(value: str) -> str:
     """A text as a field of CSV."""
-    if MARKS.isdisjoint(value):
-        return value
-    return '"{}"'.format(value.replace('"', '""'))
+    if '"' in value or "," in value or "\n" in value or "\r" in value:
+        return '"{}"'.format(value.replace('"', '""'))
+    return value

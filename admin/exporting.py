@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
-from typing import IO, Any, cast
+from typing import IO, Any
 
 import sqlalchemy as sa
 from flask import Response, request
@@ -17,11 +17,12 @@ from admin.cells import harmless, quoted
 from admin.codes import desk_specs
 from admin.columns import visible_names
 from admin.deleting import DeletingView
+from admin.ground import ground_of
 from admin.labels import KNOWN, Labels
 from admin.proof import require_proof
 from admin.selection import Selection
 from models.base.choices import MasterChoice
-from models.base.clock import JAPAN, now
+from models.base.clock import JAPAN, moment_texts, now
 from models.base.db import Moment as MomentColumn
 from models.base.db import database, transaction
 from models.base.errors import Refused
@@ -38,7 +39,8 @@ from web.hooks import current_actor
 CHUNK = 2_000
 PIECE = 64 * 1024
 MOST_IN_WORKBOOK = 100_000  # a workbook is packed before it can be sent, and Excel itself ends at a million rows
-Write = Callable[[Labels, Spec], Callable[[Any], Any]]
+WriteColumn = Callable[[Iterable[Any]], Iterable[Any]]
+Write = Callable[[Labels, Spec], WriteColumn]
 
 
 class ExportingView(DeletingView):
@@ -83,9 +85,9 @@ def csv_lines(chosen: Selection) -> Iterator[bytes]:
 def _csv_pieces(chosen: Selection, specs: Mapping[str, Spec]) -> Iterator[bytes]:
     heads = ["番号", *(spec.full_label for spec in specs.values())]
     yield f"\ufeff{','.join(map(quoted, heads))}\r\n".encode()
-    for ids, *columns in exported_columns(chosen, specs, _field):
+    for ids, *columns in exported_columns(chosen, specs, _fields):
         lines = map(",".join, zip(map(str, ids), *columns, strict=True))
-        yield "".join(f"{line}\r\n" for line in lines).encode()
+        yield ("\r\n".join(lines) + "\r\n").encode()
 
 
 def workbook(chosen: Selection) -> IO[bytes]:
@@ -102,69 +104,52 @@ def pieces_of(file: IO[bytes]) -> Iterator[bytes]:
             yield piece
 
 
-def _field(labels: Labels, spec: Spec) -> Callable[[Any], Any]:
+def _fields(labels: Labels, spec: Spec) -> WriteColumn:
+    if isinstance(spec.kind, Moment):
+        return moment_texts  # that are seldom the same in many rows, and never in need of quotes
     show = labels.writer(spec)
-    return show if isinstance(spec.kind, Day | Moment) else lambda value: quoted(harmless(show(value)))
+    return _each(show if isinstance(spec.kind, Day) else lambda value: quoted(harmless(show(value))))
 
 
-def _plain(labels: Labels, spec: Spec) -> Callable[[Any], Any]:
-    return (lambda value: value) if isinstance(spec.kind, Whole | Day | Moment) else labels.writer(spec)
+def _plain(labels: Labels, spec: Spec) -> WriteColumn:
+    if isinstance(spec.kind, Moment):
+        return partial(map, _moment)
+    return partial(map, lambda value: value) if isinstance(spec.kind, Whole | Day) else _each(labels.writer(spec))
 
 
-class Cells:
-    """The cells of a column by what the database holds: what stands in many rows is written once."""
-
-    def __init__(self, column: Any, dialect: sa.Dialect, write: Callable[[Any], Any], known: dict[Any, Any]) -> None:
-        self._write, self._known = write, known
-        # Read as the driver gives it, since the column's own type would make a value of every single cell.
-        decorated = column.type if isinstance(column.type, sa.TypeDecorator) else None
-        self._read: Callable[[Any], Any] | None = None
-        self.column = column
-        if isinstance(decorated, MomentColumn):
-            self._read, self.column = _moment, sa.cast(column, sa.String)
-        elif decorated:
-            self._read = partial(decorated.process_result_value, dialect=dialect)
-            self.column = sa.type_coerce(column, decorated.load_dialect_impl(dialect))
-
-    def written(self, column: Sequence[Any]) -> list[Any]:
-        """The cells of these rows."""
-        known = self._known
-        if len(known) > KNOWN:  # memory stays the same however many different values a column has
-            known.clear()
-        new = list({held for held in column if held not in known})
-        values: Iterable[Any] = map(self._read, new) if self._read else new
-        known.update(zip(new, map(self._write, values), strict=True))
-        return [known[held] for held in column]
+def _each(write: Callable[[Any], str]) -> WriteColumn:
+    """What stands in many rows is written once; memory stays the same however many different values a column has."""
+    return partial(map, lru_cache(KNOWN)(write))
 
 
-def _moment(text: str | None) -> datetime | None:
-    """A moment from how the database writes it in UTC; SQLite without a zone."""
-    if text is None:
+def _moment(stored: str | None) -> datetime | None:
+    if stored is None:
         return None
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    found = datetime.fromisoformat(stored)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)  # SQLite writes no zone
 
 
-def exported_columns(chosen: Selection, specs: Mapping[str, Spec], write: Write) -> Iterator[list[Sequence[Any]]]:
-    """Numbers and cells column by column, in pieces, on a connection of its own: the request's has ended when the answer is sent."""
-    mapped, bind = cast(Any, chosen.mapped), database.get_bind()
+def exported_columns(chosen: Selection, specs: Mapping[str, Spec], write: Write) -> Iterator[list[Iterable[Any]]]:
+    """Numbers and cells column by column, in pieces, on a connection of its own: the request's has ended when the answer is sent.
+
+    Moments are read as the database writes them, since most of them are not worth an object.
+    """
+    bind, ground = database.get_bind(), ground_of(chosen.mapped, {"id", *specs})
+    columns = (ground.columns[name] for name in specs)
+    wanted = [sa.cast(one, sa.String) if isinstance(one.type, MomentColumn) else one for one in columns]
+    found = sa.select(ground.number, *wanted).select_from(ground.source)
+    found = found.where(*ground.conditions, *chosen.conditions()).order_by(*chosen.order())
     referring = {name: spec for name, spec in specs.items() if isinstance(spec.kind, Reference | MasterChoice)}
     with Session(bind) as session, Session(bind) as other:
         labels = Labels(other, [], specs)
-        moments: dict[Any, Any] = {}  # a row is often changed, moved and made at one moment
-        cells = {
-            name: Cells(
-                getattr(mapped, name),
-                bind.dialect,
-                write(labels, spec),
-                moments if isinstance(spec.kind, Moment) else {},
-            )
-            for name, spec in specs.items()
-        }
-        wanted = sa.select(mapped.id, *(one.column for one in cells.values()))
-        wanted = wanted.where(*chosen.conditions()).order_by(*chosen.order())
-        for rows in session.execute(wanted, execution_options={"yield_per": CHUNK}).partitions():
-            ids, *columns = zip(*rows, strict=True)
-            held = dict(zip(specs, columns, strict=True))
-            labels.learn(held, referring)
-            yield [ids, *(cells[name].written(held[name]) for name in specs)]
+        writers = [write(labels, spec) for spec in specs.values()]
+        for rows in _read_through(session.connection(), found).partitions():
+            ids, *held = zip(*rows, strict=True)
+            labels.learn(dict(zip(specs, held, strict=True)), referring)
+            yield [ids, *(written(column) for written, column in zip(writers, held, strict=True))]
+
+
+def _read_through(connection: sa.Connection, found: sa.Select[Any]) -> sa.CursorResult[Any]:
+    if connection.dialect.name == "postgresql":  # else it plans for the first tenth alone
+        connection.execute(sa.text("SET LOCAL cursor_tuple_fraction = 1"))
+    return connection.execution_options(yield_per=CHUNK).execute(found)

@@ -1,6 +1,6 @@
 """Moments are UTC, days are Japan's (SPEC §1)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
@@ -38,10 +38,23 @@ def day_text(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日（{WEEKDAYS[day.weekday()]}）"
 
 
+@lru_cache(maxsize=16_384)
+def _hour_text(hour: str) -> str:
+    local = datetime.fromisoformat(f"{hour}:00+00:00").astimezone(JAPAN)
+    return f"{day_text(local.date())}{local.hour:02}:"
+
+
+def moment_texts(stored: Iterable[str | None]) -> list[str]:
+    """Moments as an office in Japan writes them, from how a database writes them in UTC: 2026-11-23 05:05:30; none is empty.
+
+    Japan's hours begin with those of UTC, so that an hour is reckoned once for all of its moments.
+    """
+    return [_hour_text(one[:13]) + one[14:16] if one else "" for one in stored]
+
+
 def moment_text(moment: datetime) -> str:
     """A moment as an office in Japan writes it: 2026年11月23日（月）14:05."""
-    local = moment.astimezone(JAPAN)
-    return f"{day_text(local.date())}{local.hour:02}:{local.minute:02}"
+    return moment_texts([str(moment.astimezone(UTC))])[0]
 
 
 def span_text(seconds: int) -> str:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
+import re
+from datetime import UTC, date, datetime
+from html import unescape
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from openpyxl import load_workbook
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, insert, select
 
 from admin import exporting
+from admin.cells import harmless
+from models.base.clock import JAPAN, day_text, moment_texts
 from models.base.db import database, transaction
 from models.seeds.masters import load_masters
 from models.tables.event import Action, Event
@@ -46,7 +52,7 @@ def exported(clerk: FlaskClient, address: str, form: str) -> list[list[Any]]:
     assert answer.status_code == 200, answer.text
     assert f".{form}" in answer.headers["Content-Disposition"]
     if form == "csv":
-        return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+        return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"), newline="")))
     [sheet] = load_workbook(io.BytesIO(answer.data)).worksheets
     return [list(row) for row in sheet.iter_rows(values_only=True)]
 
@@ -90,6 +96,54 @@ def test_a_text_that_looks_like_a_formula_is_none_in_either_file(clerk: FlaskCli
     data = clerk.post("/notice/export/?sort=-id", data={"csrf_token": token, "format": "xlsx"}).data
     cell = load_workbook(io.BytesIO(data)).worksheets[0].cell(2, head.index("件名") + 1)
     assert (cell.value, cell.data_type, cell.quotePrefix) == (text, "s", True)
+
+
+HOSTILE = st.text(
+    st.one_of(st.sampled_from("\",\r\n\t\\'=+-@ ＝－N髙\u0301😀&<"), st.characters(exclude_categories=["Cs", "Cc"])),
+    max_size=12,
+)
+
+
+def cells_of(page: str) -> list[list[str]]:
+    """The cells of a list's rows, as they are read."""
+    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", page[page.index("<tbody") :], re.DOTALL)
+    return [
+        [unescape(re.sub(r"<[^>]*>", "", cell)) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)]
+        for row in rows
+    ]
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(HOSTILE, min_size=8, max_size=8))
+@example(["", '"', ",", "一行\n二行\r\n三行", "\\N", "\\t\t\\", "=1+1,2", "😀髙\u0301"])
+def test_whatever_is_written_reads_back_from_the_file_as_the_list_shows_it(
+    clerk: FlaskClient, texts: list[str]
+) -> None:
+    day = date(2026, 12, 1)
+    with transaction() as session:
+        session.execute(delete(Notice))
+        session.execute(insert(Notice), [{"title": text, "body": text[::-1], "shown_from": day} for text in texts])
+    database.remove()
+    shown = cells_of(
+        clerk.get("/notice/?sort=id&columns=title&columns=body&columns=shown_from&columns=shown_until").text
+    )
+    head, *rows = exported(clerk, "/notice/export/?sort=id", "csv")
+    places = [head.index(label) for label in ("件名", "本文", "掲載開始日", "掲載終了日")]
+    assert [[row[place] for place in places] for row in rows] == [
+        [
+            "" if cell == "－" and not text else harmless(cell)
+            for cell, text in zip(row[-4:], (one, one[::-1], "日", ""), strict=True)
+        ]
+        for row, one in zip(shown, texts, strict=True)
+    ]
+
+
+@given(st.floats(-2_208_988_800, 7_258_118_399), st.booleans())
+def test_a_moment_in_a_file_is_japans_whatever_the_hour(second: float, has_zone: bool) -> None:
+    moment = datetime.fromtimestamp(second, UTC)
+    local = moment.astimezone(JAPAN)
+    stored = str(moment) if has_zone else str(moment.replace(tzinfo=None))
+    assert moment_texts([stored, None]) == [f"{day_text(local.date())}{local:%H:%M}", ""]
 
 
 def test_an_export_is_noted_with_who_what_and_how_many(clerk: FlaskClient) -> None:
