@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -64,6 +65,8 @@ def _add_daily(made: Flask, configured: Settings) -> None:
         """Delivers mails, makes PDFs, reminds and carries on long acts of the desk until it is told to stop."""
         if reason := start_obstacle(configured.database_url):
             raise click.ClickException(f"The worker cannot start: {reason}")
+        gc.collect()
+        gc.freeze()  # thousands of rows of a bulk act are made in half the time when garbage is looked for among them alone
         run_until_stopped()
 
     @made.cli.command("create-operator", cls=Plain)

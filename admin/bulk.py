@@ -40,6 +40,7 @@ from web.downloads import download
 SHOWN = 100
 PAGES = 1000
 AT_ONCE = 500  # more rows than these are the worker's
+SAMPLE = 500  # of so many rows a plan shows whose templates stand in for a comment
 SECONDS = "3"
 
 
@@ -170,7 +171,7 @@ def _lines(session: Session, bulk_act: BulkAct, result: RowResult) -> dict[str, 
 
 def _plan_context(session: Session, bulk_act: BulkAct, act: Act, order: Order) -> dict[str, Any]:
     """The mail of the first row as it will be read, the texts that stand in for a comment, and who can be assigned."""
-    sample = act.load(session, bulk_reports.rows_of(session, bulk_act, RowResult.READY, limit=bulk.CHUNK))
+    sample = act.load(session, bulk_reports.rows_of(session, bulk_act, RowResult.READY, limit=SAMPLE))
     letters = act.letters(session, sample[:1], order)
     operators = operators_at_work(session) if act.asks_assignee else ()
     return {

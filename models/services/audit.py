@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import event, insert
+from sqlalchemy import Table, event
 from sqlalchemy import inspect as inspect_row
 from sqlalchemy.orm import Session, UOWTransaction
 
 from models.base.actor import SYSTEM, Actor
 from models.base.db import Area, Base, database
 from models.base.fields import specs_of
+from models.base.sets import add_rows
 from models.base.technical import Bytes, Json, Secret
 from models.base.values import Kind
 from models.services import search_index  # noqa: F401 (whoever writes keeps the index that searches ask)
 from models.tables.event import Action, Event
 from models.tables.record import Record
 
+EVENT = cast(Table, Event.__table__)
 SILENT = {"version", "updated_at", "created_at"}
 
 
@@ -102,14 +104,12 @@ def note_edits(session: Session, mapped: type[Base], changes: Mapping[int, dict[
         }
         for row_id, pairs in changes.items()
     ]
-    if rows:
-        session.execute(insert(Event), rows)
+    add_rows(session, EVENT, rows)
 
 
 def _write(session: Session, events: list[Event]) -> None:
     """Adds events with one statement; as objects, SQLite would be sent each of them alone."""
-    if events:
-        session.execute(insert(Event), [_row(event) for event in events])
+    add_rows(session, EVENT, [_row(event) for event in events])
 
 
 def kind_of(row: object) -> Any:

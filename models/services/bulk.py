@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, delete, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, joinedload
 
@@ -21,6 +21,7 @@ from models.base.actor import Actor, Role
 from models.base.clock import now
 from models.base.db import among, database, transaction
 from models.base.errors import Invalid, NotFound, Problem, Refused
+from models.base.sets import add_rows
 from models.services.acts import NOT_ALLOWED, Act, Ask, Order, Reasons
 from models.services.audit import act_as, actor_of
 from models.services.comments import problems_in_comment
@@ -29,12 +30,13 @@ from models.services.desk_work import WITHOUT_OPERATOR, operator_at_work
 from models.tables.bulk import BulkAct, BulkRow, BulkState, RowResult
 from models.tables.operator import Operator
 
-CHUNK = 500
+CHUNK = 1_000
 LIMIT = 10_000
 KEEP_PLANS = timedelta(days=1)
 MISSING = "見つかりません。削除された可能性があります。"
 CHANGED = "一覧や確認画面を表示したあとに、ほかの人が変更しました。"
 FAILED = "処理できませんでした。時間をおいて再実行してください。"
+ROWS = cast(Table, BulkRow.__table__)
 log = logging.getLogger(__name__)
 
 
@@ -96,7 +98,7 @@ def store(session: Session, prepared: Prepared) -> BulkAct:
     )
     session.add(made)
     session.flush()
-    session.execute(insert(BulkRow), [{**line, "bulk_act_id": made.id} for line in prepared.lines])
+    add_rows(session, ROWS, [{**line, "bulk_act_id": made.id} for line in prepared.lines])
     return made
 
 
@@ -241,9 +243,8 @@ def _write_results(session: Session, lines: Sequence[Any], results: Mapping[int,
     for line in lines:
         result, reason = results[line.row_id]
         sets[result.value, reason].append(line.id)
-    table = cast(Table, BulkRow.__table__)
     for (result_code, reason), ids in sets.items():
-        session.execute(update(table).where(among(session, table.c.id, ids)).values(result=result_code, reason=reason))
+        session.execute(update(ROWS).where(among(session, ROWS.c.id, ids)).values(result=result_code, reason=reason))
 
 
 def _results(session: Session, act: Act, lines: Sequence[Any], order: Order) -> dict[int, tuple[RowResult, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
@@ -14,6 +14,7 @@ from sqlalchemy.orm.util import identity_key
 from models.base.clock import now, today
 from models.base.db import among
 from models.base.kind import KINDS, change_codes
+from models.base.sets import add_rows
 from models.base.workflow import Side, Status
 from models.records.contract import ContractRecord
 from models.records.fault_contact import FaultContactRecord
@@ -25,7 +26,7 @@ from models.tables.record import Record
 from models.tables.request import Request, RequestState
 from models.tables.site import NameClaim, SiteVersion
 
-REQUEST, RECORD = cast(Table, Request.__table__), cast(Table, Record.__table__)
+REQUEST, RECORD, VERSION = (cast(Table, mapped.__table__) for mapped in (Request, Record, SiteVersion))
 Standing = tuple[str, datetime | None]  # a request's state and when it ended
 
 
@@ -40,7 +41,9 @@ def undo(session: Session, records: Sequence[Record], left: Status) -> None:
     """Takes back what apply() did when these records came to `left`, which they have just been taken back from."""
     names = [record for record in records if isinstance(record, SiteNameRecord)] if left is Status.ACCEPTED else []
     if left is Status.ACCEPTED:
-        session.execute(delete(SiteVersion).where(SiteVersion.record_id.in_([record.id for record in records])))
+        session.execute(
+            delete(SiteVersion).where(among(session, SiteVersion.record_id, [record.id for record in records]))
+        )
         for record in records:
             if isinstance(record, ContractRecord) and not record.request.kind.is_change:
                 record.request.site.in_service_on = None
@@ -75,7 +78,7 @@ def _make_current(session: Session, records: Sequence[Record]) -> None:
         if record.id not in overtaken and record.request.kind.include_of(record).becomes_current
     ]
     if versions:
-        session.execute(insert(SiteVersion), versions)
+        add_rows(session, VERSION, versions)
     for record in records:
         if isinstance(record, ContractRecord) and not record.request.kind.is_change:
             record.request.site.in_service_on = today()
@@ -91,7 +94,7 @@ def _overtaken(session: Session, records: Sequence[Record]) -> set[int]:
     counting = found.join(Record.request).where(
         Request.kind_code.in_(change_codes()),
         SiteVersion.effective_on <= today(),
-        SiteVersion.site_id.in_({record.request.site_id for record in late}),
+        among(session, SiteVersion.site_id, {record.request.site_id for record in late}),
     )
     changed = {(row.site_id, row.type) for row in session.execute(counting)} if late else set()
     return {record.id for record in late if (record.request.site_id, record.type) in changed}
@@ -102,8 +105,8 @@ def _take_new_names(session: Session, renames: Sequence[Request]) -> None:
     if not renames:
         return
     sites, requests = [rename.site_id for rename in renames], [rename.id for rename in renames]
-    session.execute(delete(NameClaim).where(NameClaim.site_id.in_(sites), NameClaim.request_id.is_(None)))
-    session.execute(update(NameClaim).where(NameClaim.request_id.in_(requests)).values(request_id=None))
+    session.execute(delete(NameClaim).where(among(session, NameClaim.site_id, sites), NameClaim.request_id.is_(None)))
+    session.execute(update(NameClaim).where(among(session, NameClaim.request_id, requests)).values(request_id=None))
 
 
 def _effective_on(record: Record) -> date:
@@ -140,16 +143,22 @@ def refresh_states(session: Session, request_ids: set[int]) -> None:
     ended = [row.id for row in before if states[row.id].is_ended and KINDS[row.kind].is_exclusive]
     if ended:
         drop_lock(session, ended)
-        session.execute(delete(NameClaim).where(NameClaim.request_id.in_(ended)))
+        session.execute(delete(NameClaim).where(among(session, NameClaim.request_id, ended)))
 
 
 def _states_now(session: Session, request_ids: set[int]) -> dict[int, RequestState]:
+    """By request; the database sends one line for each, and thousands of requests stand in a few ways."""
     columns = RECORD.c
-    found = select(columns.request_id, columns.status, columns.side)
-    statuses: dict[int, list[tuple[Status, str]]] = {}
-    for request_id, status, side in session.execute(found.where(among(session, columns.request_id, request_ids))):
-        statuses.setdefault(request_id, []).append((Status(status), side))
-    return {request_id: state_of(rows) for request_id, rows in statuses.items()}
+    ways = func.aggregate_strings(columns.status + "/" + columns.side, ",")
+    found = select(columns.request_id, ways).where(among(session, columns.request_id, request_ids))
+    standing: dict[int, str] = dict(session.execute(found.group_by(columns.request_id)).all())
+    states = {way: state_of([_stand(one) for one in way.split(",")]) for way in set(standing.values())}
+    return {request_id: states[way] for request_id, way in standing.items()}
+
+
+def _stand(written: str) -> tuple[Status, str]:
+    status, _, side = written.partition("/")
+    return Status(status), side
 
 
 def _write_states(session: Session, before: Mapping[int, Standing], after: Mapping[int, Standing]) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from models.base.db import among
 from models.base.workflow import Need, Status
 from models.services.checking import problems_in
 from models.services.stamping import stamping_of
@@ -38,7 +39,9 @@ def gather(session: Session, records: Sequence[Record], target: Status) -> Evide
     if asked.isdisjoint(FILES):
         return Evidence()
     ids = [record.id for record in records]
-    files = select(Upload.record_id, Upload.purpose, func.max(Upload.added_at)).where(Upload.record_id.in_(ids))
+    files = select(Upload.record_id, Upload.purpose, func.max(Upload.added_at)).where(
+        among(session, Upload.record_id, ids)
+    )
     found = session.execute(files.group_by(Upload.record_id, Upload.purpose))
     newest = {(record_id, purpose): at for record_id, purpose, at in found}
     return Evidence(newest, _with_letter(session, ids) if Need.LETTER in asked else set())
@@ -46,7 +49,7 @@ def gather(session: Session, records: Sequence[Record], target: Status) -> Evide
 
 def _with_letter(session: Session, ids: Sequence[int]) -> set[int]:
     letters = select(Document.record_id).where(
-        Document.record_id.in_(ids), Document.kind == DocumentKind.ACCEPTANCE_LETTER.value
+        among(session, Document.record_id, ids), Document.kind == DocumentKind.ACCEPTANCE_LETTER.value
     )
     return set(session.scalars(letters))
 

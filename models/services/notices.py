@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.base.actor import Actor
+from models.base.db import among
 from models.base.settings import settings
 from models.base.workflow import Status
 from models.services.addresses import desk_record_address, record_address
@@ -79,7 +80,9 @@ def key_for(target: Status) -> MailKey | None:
 
 def addresses_of(session: Session, customer_ids: Set[int]) -> dict[int, list[str]]:
     """Where each company is told: the mail addresses of its accounts that may be used."""
-    usable = select(Account.customer_id, Account.mail).where(Account.customer_id.in_(customer_ids), is_usable())
+    usable = select(Account.customer_id, Account.mail).where(
+        among(session, Account.customer_id, customer_ids), is_usable()
+    )
     found: dict[int, list[str]] = {customer_id: [] for customer_id in customer_ids}
     for customer_id, address in session.execute(usable.distinct().order_by(Account.customer_id, Account.mail)):
         found[customer_id].append(address)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.orm import Session
 
 from models.base.clock import now
+from models.base.db import among
 from models.base.errors import Refused
+from models.base.sets import add_rows
 from models.base.settings import settings
 from models.tables.mail import Mail, MailKey
 
+MAIL = cast(Table, Mail.__table__)
 AT_ONCE = timedelta()
 MOVE_MAILS = (MailKey.STATUS_CHANGED, MailKey.SHEET_READY)  # what tells a customer of a move of the desk
 TAKEN_BACK = "操作が取り消されたため、送信しませんでした。"
@@ -64,31 +68,28 @@ def write_mail(
 
 def write_mails(session: Session, letters: Sequence[Letter], held: timedelta = AT_ONCE) -> None:
     """Adds many mails with one statement, for moves of many records at once; they go out when `held` is over."""
-    if letters:
-        send_after = now() + held
-        session.execute(insert(Mail), [{**_row(letter), "send_after": send_after} for letter in letters])
+    send_after = now() + held
+    add_rows(session, MAIL, [_row(letter, send_after) for letter in letters])
 
 
-def _row(letter: Letter) -> dict[str, Any]:
-    return {**asdict(letter), "key": letter.key.value, "message_id": new_message_id()}
+def _row(letter: Letter, send_after: datetime) -> dict[str, Any]:
+    given = {item.name: getattr(letter, item.name) for item in fields(Letter)}
+    return {**given, "key": letter.key.value, "message_id": new_message_id(), "send_after": send_after}
 
 
 def withdraw(session: Session, moved_at: Mapping[int, datetime]) -> None:
     """Drops the mails that records' last moves wrote, by record and moment of the move; raises Refused when one has gone out meanwhile."""
-    table: Any = Mail.__table__
     keys = [key.value for key in MOVE_MAILS]
-    of_move = (
-        table.c.record_id == bindparam("of_record"),
-        or_(*(table.c.key == key for key in keys)),  # a list could not be sent with many rows
-        table.c.created_at >= bindparam("since"),
-    )
-    waiting = (table.c.sent_at.is_(None), table.c.claimed_at.is_(None), table.c.dropped_at.is_(None))
-    rows = [{"of_record": record_id, "since": at} for record_id, at in moved_at.items()]
-    dropped = update(table).where(*of_move, *waiting).values(dropped_at=now(), last_error=TAKEN_BACK)
-    session.execute(dropped, rows)
+    waiting = (MAIL.c.sent_at.is_(None), MAIL.c.claimed_at.is_(None), MAIL.c.dropped_at.is_(None))
+    dropped = update(MAIL).where(MAIL.c.key.in_(keys), *waiting).values(dropped_at=now(), last_error=TAKEN_BACK)
+    of_moment: dict[datetime, list[int]] = defaultdict(list)  # what was moved together has one moment
+    for record_id, at in moved_at.items():
+        of_moment[at].append(record_id)
+    for at, ids in of_moment.items():
+        session.execute(dropped.where(among(session, MAIL.c.record_id, ids), MAIL.c.created_at >= at))
     # The worker may have taken one in the moment between: then the customer is told, and the move stays.
     recent = select(Mail.record_id, Mail.created_at).where(
-        Mail.record_id.in_(list(moved_at)), Mail.key.in_(keys), Mail.dropped_at.is_(None)
+        among(session, Mail.record_id, moved_at), Mail.key.in_(keys), Mail.dropped_at.is_(None)
     )
     if any(at >= moved_at[record_id or 0] for record_id, at in session.execute(recent)):
         raise Refused(ALREADY_SENT)

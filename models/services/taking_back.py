@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from models.base.actor import WRITERS, Actor, Role
 from models.base.clock import now, span_text
+from models.base.db import among
 from models.base.settings import settings
 from models.base.workflow import Status
 from models.records.site_name import SiteNameRecord
@@ -81,9 +82,11 @@ def gather(session: Session, records: Sequence[Record]) -> Known:
     begun = min(move.at for move in moves.values())
     sites = {record.request.site_id for record in records}
     acts = select(Event.id, Event.record_id, Request.site_id).join(Request, Event.request_id == Request.id)
-    acts = acts.where(Request.site_id.in_(sites), Event.actor_role == Role.CUSTOMER.value, Event.at >= begun)
+    acts = acts.where(
+        among(session, Request.site_id, sites), Event.actor_role == Role.CUSTOMER.value, Event.at >= begun
+    )
     gone = select(Mail.record_id, func.max(Mail.created_at)).where(
-        Mail.record_id.in_(list(moves)),
+        among(session, Mail.record_id, moves),
         Mail.key.in_([key.value for key in MOVE_MAILS]),
         Mail.sent_at.is_not(None) | Mail.claimed_at.is_not(None),
     )
@@ -97,7 +100,7 @@ def _last_moves(session: Session, records: Sequence[Record]) -> dict[int, LastMo
     columns = (Event.id, Event.record_id, Event.at, Event.action, Event.actor_role)
     steps = select(*columns, Event.from_status, Event.to_status, Event.comment).order_by(Event.record_id, Event.id)
     rows: dict[int, list[Any]] = {}
-    for row in session.execute(steps.where(Event.record_id.in_(list(by_id)), Event.action.in_(MOVES))):
+    for row in session.execute(steps.where(among(session, Event.record_id, by_id), Event.action.in_(MOVES))):
         rows.setdefault(row.record_id, []).append(row)
     return {
         record_id: LastMove(steps[-1].id, steps[-1].at, Status(steps[-1].from_status), steps[-2].comment, steps[-2].at)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy import Table, bindparam, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -16,6 +16,7 @@ from models.base.actor import Actor
 from models.base.clock import now
 from models.base.db import among
 from models.base.errors import Refused
+from models.base.sets import add_rows
 from models.base.workflow import Status
 from models.services import effects, needs, notices, outbox, remarks, taking_back
 from models.services.comments import template_comments
@@ -26,8 +27,8 @@ from models.tables.event import Action, Event
 from models.tables.record import Record
 from models.tables.request import Request
 
-CHUNK = 500
-TABLE = cast(Table, Record.__table__)
+CHUNK = 1_000
+TABLE, EVENT = cast(Table, Record.__table__), cast(Table, Event.__table__)
 
 
 @dataclass
@@ -195,7 +196,7 @@ def _restore(session: Session, records: list[Record], moves: dict[int, taking_ba
     for record, row in zip(records, rows, strict=True):
         for name in names:
             set_committed_value(record, name, row[name])
-    session.execute(insert(Event), events)
+    add_rows(session, EVENT, events)
     for status, group in left.items():
         effects.undo(session, group, status)
     outbox.withdraw(session, {record.id: moves[record.id].at for record in records})
