@@ -28,6 +28,7 @@ class Labels:
     def __init__(self, session: Session, rows: Sequence[Any], specs: Mapping[str, Spec]) -> None:
         self._session = session
         self._names: dict[str, dict[Any, str]] = defaultdict(dict)  # by table
+        self._all: dict[str, Mapping[str, str]] = {}  # by table whose codes stand in lists
         referring = {name: spec for name, spec in specs.items() if isinstance(spec.kind, Reference | MasterChoice)}
         self.learn({name: {getattr(row, name) for row in rows} for name in referring}, referring)
 
@@ -61,9 +62,11 @@ class Labels:
 
     def _all_of(self, table: str) -> Mapping[str, str]:
         """The names of a master table whose codes stand in lists: it has few rows, and a column of lists may name any of them."""
-        mapped: Any = mapped_by_table()[table]
-        rows = self._session.scalars(select(mapped).options(*ways_to_names(mapped)))
-        return {row.code: str(row) for row in rows}
+        if table not in self._all:
+            mapped: Any = mapped_by_table()[table]
+            rows = self._session.scalars(select(mapped).options(*ways_to_names(mapped)))
+            self._all[table] = {row.code: str(row) for row in rows}
+        return self._all[table]
 
 
 def _choice(kind: Choice, value: Any) -> str:
