@@ -23,8 +23,9 @@ class Spec:
     """What a column means. `required` holds when a record is submitted: a draft may be empty (DESIGN §4).
 
     `is_fixed`: chosen when applying; afterwards the customer sees it and the desk alone changes it. `readers`, `changers`: the
-    roles of the desk that see it, and that change it once the row is there; none given means all that the table is open to. `key`
-    says where it stands (`shipping_record.floor`), once its class is mapped.
+    roles of the desk that see it, and that change it once the row is there; none given means all that the table is open to.
+    `is_internal`: what the portal keeps for itself; people seldom look at it. `key` says where it stands (`shipping_record.floor`),
+    once its class is mapped.
     """
 
     kind: Kind
@@ -38,6 +39,7 @@ class Spec:
     is_fixed: bool = False
     readers: frozenset[Role] | None = None
     changers: frozenset[Role] | None = None
+    is_internal: bool = False
     key: str = ""
 
     @property
@@ -89,11 +91,12 @@ def column_of(spec: Spec, **options: Any) -> MappedColumn[Any]:
 
 
 def field(kind: Kind, label: str, **options: Any) -> MappedColumn[Any]:
-    """A column with its meaning; takes declare()'s options, `readers`, `changers`, and mapped_column()'s."""
+    """A column with its meaning; takes declare()'s options, `readers`, `changers`, `internal`, and mapped_column()'s."""
     names = {"required", "only_when", "allowed_when", "help", "autocomplete", "editable", "fixed"}
     roles = {name: options.pop(name) for name in {"readers", "changers"} & set(options)}
+    is_internal = options.pop("internal", False)
     meaning = {name: options.pop(name) for name in names & set(options)}
-    return column_of(replace(declare(kind, label, **meaning), **roles), **options)
+    return column_of(replace(declare(kind, label, **meaning), is_internal=is_internal, **roles), **options)
 
 
 def key(label: str) -> MappedColumn[Any]:

@@ -101,12 +101,16 @@ class Account(Base):
     )
     password_hash: Mapped[str | None] = field(Secret(), "パスワード", editable=False)
     totp_secret: Mapped[str | None] = field(Secret(), "認証アプリ", editable=False)
-    totp_last_step: Mapped[int | None] = field(Whole(), "最後に使われた認証コードの時刻番号", editable=False)
-    seen_up_to: Mapped[int] = field(Whole(), "既読の最後の履歴ID", editable=False, default=0, server_default="0")
+    totp_last_step: Mapped[int | None] = field(
+        Whole(), "最後に使われた認証コードの時刻番号", editable=False, internal=True
+    )
+    seen_up_to: Mapped[int] = field(
+        Whole(), "既読の最後の履歴ID", editable=False, internal=True, default=0, server_default="0"
+    )
     issued_at: Mapped[datetime] = field(Moment(), "払い出し日時", editable=False, default=now)
     activated_at: Mapped[datetime | None] = field(Moment(), "利用開始日時", editable=False)
     last_login_at: Mapped[datetime | None] = field(Moment(), "最終ログイン日時", editable=False)
-    reminded_for: Mapped[date | None] = field(Day(), "期限の案内を送った期限日", editable=False)
+    reminded_for: Mapped[date | None] = field(Day(), "期限の案内を送った期限日", editable=False, internal=True)
     created_at: Mapped[datetime] = field(Moment(), "登録日時", editable=False, default=now)
 
     customer: Mapped[Customer] = relationship()

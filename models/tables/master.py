@@ -223,7 +223,7 @@ class ReferenceDocument(Coded, Base):
 
     id: Mapped[int] = key("参考資料ID")
     note: Mapped[str] = field(Text(100), "補足", default="")
-    blob_id: Mapped[int | None] = field(Reference("blob"), "本体", editable=False, index=True)
+    blob_id: Mapped[int | None] = field(Reference("blob"), "本体", editable=False, internal=True, index=True)
     file_name: Mapped[str] = field(Text(200), "ファイル名", editable=False, default="")
     content_type: Mapped[str] = field(Text(100), "形式", editable=False, default="")
     size: Mapped[int] = field(Whole(unit=" バイト"), "大きさ", editable=False, default=0)

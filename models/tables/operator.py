@@ -44,7 +44,9 @@ class Operator(Base):
     )
     password_hash: Mapped[str | None] = field(Secret(), "パスワード", editable=False)
     totp_secret: Mapped[str | None] = field(Secret(), "認証アプリ", editable=False)
-    totp_last_step: Mapped[int | None] = field(Whole(), "最後に使われた認証コードの時刻番号", editable=False)
+    totp_last_step: Mapped[int | None] = field(
+        Whole(), "最後に使われた認証コードの時刻番号", editable=False, internal=True
+    )
     last_login_at: Mapped[datetime | None] = field(Moment(), "最終ログイン日時", editable=False)
     created_at: Mapped[datetime] = field(Moment(), "登録日時", editable=False, default=now)
 

@@ -24,7 +24,7 @@ class Blob(Base):
     __area__ = Area.LOG
 
     id: Mapped[int] = key("本体ID")
-    sha256: Mapped[str] = field(Code(64), "SHA-256", editable=False, unique=True)
+    sha256: Mapped[str] = field(Code(64), "SHA-256", editable=False, internal=True, unique=True)
     size: Mapped[int] = field(Whole(unit=" バイト"), "大きさ", editable=False)
     content: Mapped[bytes] = deferred(field(Bytes(), "内容", editable=False))
     created_at: Mapped[datetime] = field(Moment(), "登録日時", editable=False, default=now)
@@ -43,7 +43,7 @@ class Upload(Base):
 
     id: Mapped[int] = key("ファイルID")
     record_id: Mapped[int] = field(Reference("record"), "各情報", editable=False)
-    blob_id: Mapped[int] = field(Reference("blob"), "本体", editable=False, index=True)
+    blob_id: Mapped[int] = field(Reference("blob"), "本体", editable=False, internal=True, index=True)
     purpose: Mapped[str] = field(Choice(Purpose), "用途", editable=False)
     name: Mapped[str] = field(Text(200), "ファイル名", editable=False)
     content_type: Mapped[str] = field(Text(100), "形式", editable=False)
