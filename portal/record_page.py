@@ -48,9 +48,9 @@ class VersionedForm(FlaskForm):
 
 def record_form(session: Session, record: Record, *, is_sent: bool) -> Any:
     """The record's fields as a form, filled with what was sent with it, else with what is stored."""
+    masters = masters_on(session)
     facts = facts_of(session, record)
     specs = record.specs_for(facts)
-    masters = masters_on(session)
     made = form_class(in_form_order(specs), VersionedForm, options_of(specs, masters), helps=helps_of(session))
     form = made() if is_sent else made(formdata=None)
     if not is_sent:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import bindparam, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from models.base.choices import MasterChoice, MasterChoices
@@ -29,6 +29,21 @@ from models.tables.master import (
 )
 
 CODED = (CompanyType, Menu, LinePlan, AspService)
+PRICES = (LinePlanPrice, AspServicePrice, OutOfHoursFee)
+# Made once, and rows of columns: this is read for every page of a form, and the rows are not changed.
+ROWS: dict[str, Any] = {
+    table.__tablename__: select(table.__table__).order_by(table.__table__.c.place, table.__table__.c.id)
+    for table in CODED
+}
+BEGUN: dict[str, Any] = {
+    table.__tablename__: select(table.__table__)
+    .where(table.__table__.c.valid_from <= bindparam("day"))
+    .order_by(table.__table__.c.valid_from)
+    for table in PRICES
+}
+CORPORATE = select(CompanyType.code).where(CompanyType.is_corporate)
+LABELS = union_all(*(select(literal(table.__tablename__), table.code, table.label) for table in CODED))
+LEAD_DAYS, CLOSING_DAYS = select(LeadTime.code, LeadTime.days), select(ClosingDay.day)
 
 
 Ordered = TypeVar("Ordered", bound=Coded)
@@ -42,27 +57,29 @@ def in_order(session: Session, table: type[Ordered]) -> Sequence[Ordered]:
 
 def master_facts(session: Session) -> dict[str, Any]:
     """The facts that conditions ask of master data, where nothing else of it is needed."""
-    corporate = select(CompanyType.code).where(CompanyType.is_corporate)
-    return {CORPORATE_TYPES: frozenset(session.scalars(corporate))}
+    if kept := _kept(session, today()):
+        return dict(kept.facts)
+    return {CORPORATE_TYPES: frozenset(session.scalars(CORPORATE))}
 
 
 def masters_on(session: Session, day: date | None = None) -> Masters:
     """The master data of a day, today's where none is given. A page that only reads is given the same for all of its questions."""
     day = day or today()
-    kept = session.info.get("masters")
-    if kept and kept[:2] == (session.get_transaction(), day) and not session.info.get("is_writing"):
-        return cast(Masters, kept[2])
+    if kept := _kept(session, day):
+        return kept
     found = _read(session, day)
     session.info["masters"] = (session.get_transaction(), day, found)
     return found
 
 
+def _kept(session: Session, day: date) -> Masters | None:
+    asked_in, asked_for, found = session.info.get("masters", (None, None, None))
+    is_same = (asked_in, asked_for) == (session.get_transaction(), day) and not session.info.get("is_writing")
+    return cast(Masters, found) if is_same else None
+
+
 def _read(session: Session, day: date) -> Masters:
-    # Rows of columns, since this is read for every page of a form and the rows are not changed.
-    rows: dict[str, list[Any]] = {
-        table.__tablename__: list(session.execute(select(table.__table__).order_by(table.place, table.id)))
-        for table in CODED
-    }
+    rows: dict[str, list[Any]] = {name: list(session.execute(asked)) for name, asked in ROWS.items()}
     plan_prices = _begun(session, LinePlanPrice, day, "plan_code")
     service_prices = _begun(session, AspServicePrice, day, "service_code")
     out_of_hours = _begun(session, OutOfHoursFee, day, "work", "slot")
@@ -74,9 +91,9 @@ def _read(session: Session, day: date) -> Masters:
             table: frozenset(row.code for row in rows[table] if _is_offered(row, day))
             for table in ("line_plan", "asp_service")
         },
-        lead_days={row.code: row.days for row in session.execute(select(LeadTime.code, LeadTime.days))},
+        lead_days={row.code: row.days for row in session.execute(LEAD_DAYS)},
         out_of_hours={(Work(work), Slot(slot)): row.fee for (work, slot), row in out_of_hours.items()},
-        closing_days=frozenset(session.scalars(select(ClosingDay.day))),
+        closing_days=frozenset(session.scalars(CLOSING_DAYS)),
         corporate_types=frozenset(row.code for row in rows["company_type"] if row.is_corporate),
         labels={table: {row.code: row.label for row in found} for table, found in rows.items()},
     )
@@ -90,8 +107,8 @@ def _is_offered(row: Any, day: date) -> bool:
 
 def _begun(session: Session, table: Any, day: date, *names: str) -> dict[tuple[str, ...], Any]:
     """The price of each thing on the day: of those that have begun the newest."""
-    begun = select(table.__table__).where(table.valid_from <= day).order_by(table.valid_from)
-    return {tuple(getattr(price, name) for name in names): price for price in session.execute(begun)}
+    prices = session.execute(BEGUN[table.__tablename__], {"day": day})
+    return {tuple(getattr(price, name) for name in names): price for price in prices}
 
 
 def _plan(row: Any, price: Any) -> Plan:
@@ -129,14 +146,13 @@ def shown(spec: Spec, value: Any, masters: Masters) -> str:
 
 def shower(session: Session) -> Callable[[Spec, Any], str]:
     """shown() for the pages of a request, with the labels of master data read once."""
-    masters = Masters(today(), labels=_labels(session))
+    masters = _kept(session, today()) or Masters(today(), labels=_labels(session))
     return lambda spec, value: shown(spec, value, masters)
 
 
 def _labels(session: Session) -> dict[str, dict[str, str]]:
     """What the rows of master tables are called, by table and code; one question to all of them."""
-    asked = (select(literal(table.__tablename__), table.code, table.label) for table in CODED)
     found: dict[str, dict[str, str]] = {}
-    for table, code, label in session.execute(union_all(*asked)):
+    for table, code, label in session.execute(LABELS):
         found.setdefault(table, {})[code] = label
     return found

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, exists, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, raiseload, selectin_polymorphic
+from sqlalchemy.orm import Session, contains_eager, joinedload, raiseload, selectin_polymorphic, selectinload
 
 from models.base.actor import Actor
 from models.base.clock import today
@@ -46,8 +46,8 @@ def own_site(session: Session, actor: Actor, site_id: int) -> Site:
 def own_requests(session: Session, actor: Actor) -> Sequence[Request]:
     """The company's requests with their sites and records, newest first; the records' own fields are not read."""
     found = select(Request).join(Request.site).where(Site.customer_id == actor.customer_id).order_by(Request.id.desc())
-    ways = (contains_eager(Request.site), joinedload(Request.records), raiseload("*", sql_only=True))
-    return session.scalars(found.options(*ways)).unique().all()
+    ways = (contains_eager(Request.site), selectinload(Request.records), raiseload("*", sql_only=True))
+    return session.scalars(found.options(*ways)).all()
 
 
 def own_request(session: Session, actor: Actor, request_id: int) -> Request:
@@ -63,9 +63,9 @@ def own_request(session: Session, actor: Actor, request_id: int) -> Request:
 def own_record(session: Session, actor: Actor, record_id: int, lock: bool = False) -> Record:
     """A record of the company, locked for writing if asked; raises NotFound."""
     found = select(Record).join(Record.request).join(Request.site)
-    found = found.where(Record.id == record_id, Site.customer_id == actor.customer_id).options(
-        selectin_polymorphic(Record, Record.__subclasses__())
-    )
+    site = contains_eager(Record.request).contains_eager(Request.site)
+    ways = (selectin_polymorphic(Record, Record.__subclasses__()), site.joinedload(Site.line_plan))
+    found = found.where(Record.id == record_id, Site.customer_id == actor.customer_id).options(*ways)
     if lock:
         found = found.with_for_update(of=Record.__table__).execution_options(populate_existing=True)
     record = session.scalar(found)

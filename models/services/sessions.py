@@ -6,9 +6,10 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, or_, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, joinedload
 
@@ -58,9 +59,7 @@ def start_session(session: Session, owner: Account | Operator, address: str, dev
 
 def find_session(token: str, owners: type[Account] | type[Operator]) -> Found:
     """The living session of a token; an expired one is told why (RELIABILITY checks 6 and 13)."""
-    whose = LoginSession.account if owners is Account else LoginSession.operator
-    query = select(LoginSession).where(LoginSession.token_hash == session_hash(token)).options(joinedload(whose))
-    row = database().scalar(query)
+    row = database().scalar(_session_of(owners), {"hash": session_hash(token)})
     if row is None or not isinstance(row.account or row.operator, owners):
         return Found(None)
     if row.ended_at:
@@ -73,6 +72,15 @@ def find_session(token: str, owners: type[Account] | type[Operator]) -> Found:
     if _is_barred(row.owner):
         return Found(None, "このログインは利用できなくなりました。有効期限が切れたか、停止されています。")
     return Found(row)
+
+
+@cache
+def _session_of(owners: type[Account] | type[Operator]) -> Select[Any]:
+    """Asked for every page, and so made once."""
+    is_customer = owners is Account
+    account = joinedload(LoginSession.account).joinedload(Account.customer)
+    whose = account if is_customer else joinedload(LoginSession.operator)
+    return select(LoginSession).where(LoginSession.token_hash == bindparam("hash")).options(whose)
 
 
 def _is_over(row: LoginSession) -> bool:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
+from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.orm import Session, contains_eager, raiseload
 
 from models.base.actor import WRITERS
 from models.base.fields import specs_of
+from models.base.numbers import LARGEST_KEY
 from models.services.queries import tells_of_held_letter
 from models.tables.account import Account
 from models.tables.event import Action, Event
@@ -42,11 +45,24 @@ class Update:
 
 
 def unread_count(session: Session, account: Account) -> int:
-    """How many changes the account has not marked as read, counted up to MOST; one query, for every page's head."""
-    unread = _changes(account).where(Event.id > account.seen_up_to, Event.at >= account.created_at)
-    found = unread.with_only_columns(Event.action, Event.changes).order_by(Event.id.desc())
-    with session.execute(found.execution_options(yield_per=MOST)) as rows:
-        return sum(1 for _ in islice((row for row in rows if _is_told(row.action, row.changes)), MOST))
+    """How many changes the account has not marked as read, counted up to MOST; for every page's head."""
+    asked = {"customer": account.customer_id, "seen": account.seen_up_to, "since": account.created_at}
+    count, before = 0, LARGEST_KEY
+    while count < MOST:
+        rows = session.execute(_unread(), {**asked, "before": before}).all()
+        count += sum(1 for row in rows if _is_told(row.action, row.changes))
+        if len(rows) < MOST:
+            break
+        before = rows[-1].id
+    return min(count, MOST)
+
+
+@cache
+def _unread() -> Select[Any]:
+    """Asked for every page, and so made once."""
+    newer = (Event.id > bindparam("seen"), Event.at >= bindparam("since"), Event.id < bindparam("before"))
+    found = _all_changes().with_only_columns(Event.id, Event.action, Event.changes).where(*newer)
+    return found.order_by(Event.id.desc()).limit(MOST)
 
 
 def updates_of(session: Session, account: Account, before: int | None = None) -> tuple[Sequence[Update], int | None]:
@@ -68,11 +84,15 @@ def mark_seen(session: Session, account: Account, up_to: int) -> None:
     session.execute(rows.values(seen_up_to=min(up_to, newest)))  # looking is no change that a history would tell of
 
 
-def _changes(account: Account) -> Select[Event]:
+def _changes(account: Account) -> Select[Any]:
     """The desk's events on the company's records, as far as the company may know of them."""
+    return _all_changes().params(customer=account.customer_id)
+
+
+def _all_changes() -> Select[Any]:
     joined = select(Event).join(Record, Record.id == Event.record_id).join(Record.request).join(Request.site)
     return joined.where(
-        Site.customer_id == account.customer_id,
+        Site.customer_id == bindparam("customer"),
         Event.actor_role.in_(sorted(WRITERS)),
         Event.action.in_([action.value for action in TOLD]),
         ~tells_of_held_letter(),
