@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from admin.blueprint import desk
 from admin.history import history
 from admin.record_page import find_record, record_page
-from admin.walk import walk_at
+from admin.walk import ONWARD, Walk, next_waiting_id, walk_at
 from admin.work_forms import REMARK, correction_form, move_form
 from models.base.db import database, transaction
 from models.base.errors import Conflict, Invalid, Problem, Refused
@@ -72,13 +72,26 @@ def move_record(record_id: int) -> ResponseReturnValue:
         if isinstance(reason, Refused):
             note_refused(reason)
         return _preview(database(), find_record(database(), record_id), target, str(reason)), 409
-    flash(Markup("「{}」にしました。").format(target.desk_label) + _way_on(record_id), "success")
+    walk = walk_at(record_id)
+    if walk and ONWARD in request.form:
+        return _go_on(record_id, target, walk)
+    flash(Markup("「{}」にしました。").format(target.desk_label) + _way_on(walk), "success")
     return redirect(url_for("desk.show_record", record_id=record_id), 303)
 
 
-def _way_on(record_id: int) -> Markup:
+def _go_on(record_id: int, target: Status, walk: Walk) -> ResponseReturnValue:
+    """To the next record of the list that waits for the desk, else to the list; what was done is said there, with the way back."""
+    session = database()
+    record, next_id = find_record(session, record_id), next_waiting_id(session, record_id)
+    done = Markup('<a href="{}">{}　{}</a>を「{}」にしました。').format(
+        url_for("desk.show_record", record_id=record_id), record.request.number, record.title, target.desk_label
+    )
+    flash(done if next_id else done + "この一覧に、このあと窓口の対応を待つ情報はありません。", "success")
+    return redirect(url_for("desk.show_record", record_id=next_id) if next_id else walk.list_url, 303)
+
+
+def _way_on(walk: Walk | None) -> Markup:
     """The link to the next record of the list that is being worked through."""
-    walk = walk_at(record_id)
     if walk is None or walk.next_id is None:
         return Markup()
     return Markup('<a href="{}">次の情報へ進む</a>').format(url_for("desk.show_record", record_id=walk.next_id))
@@ -140,6 +153,7 @@ def _preview(
         refused=refused,
         template=template,
         text=text,
+        walk=walk_at(record.id),
         papers=papers,
         marked=_sections(session, record, form) if marked else [],
         letters=[]

@@ -10,8 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import request, session
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.base.workflow import Side
+from models.tables.record import Record
 
 LIST = "list"
+ONWARD = "onward"  # the name of the button that goes on with the next record
 MOST = 100  # as many rows as a page of a list has at most; the cookie stays small
 
 
@@ -25,6 +31,11 @@ class Walk:
     next_id: int | None
     list_url: str
     next_page_url: str | None
+
+    @property
+    def onward(self) -> str:
+        """Where the button leads that moves a record and goes on."""
+        return "一覧へ" if self.next_id is None else "次へ"
 
 
 def remember_list(ids: Sequence[int], next_page_url: str | None) -> None:
@@ -55,3 +66,12 @@ def walk_at(record_id: int) -> Walk | None:
         kept["url"],
         kept["next"] if is_last else None,
     )
+
+
+def next_waiting_id(database: Session, record_id: int) -> int | None:
+    """The first one after it in the list that waits for the desk now: others may have been at work since the list was made."""
+    ids: list[int] = (session.get(LIST) or {}).get("ids", [])
+    after = ids[ids.index(record_id) + 1 :] if record_id in ids else []
+    waiting = select(Record.id).where(Record.id.in_(after), Record.side == Side.PROVIDER.value)
+    found = set(database.scalars(waiting))
+    return next((one for one in after if one in found), None)

@@ -10,7 +10,9 @@ from sqlalchemy import Engine
 
 from models.base.db import database, transaction
 from models.base.workflow import Status
-from tests.build import build_customer, build_record, build_site
+from models.services.transition import transition
+from models.tables.record import Record
+from tests.build import OPERATOR, build_customer, build_record, build_site
 from tests.clerk import Clerk, desk, furnish
 
 
@@ -48,6 +50,42 @@ def test_an_operator_goes_from_record_to_record_of_the_inbox_although_they_leave
     assert (leads(middle, "前の情報"), leads(middle, "次の情報")) == (f"/records/{ids[0]}", f"/records/{ids[2]}")
     assert leads(middle, "次の情報へ進む") == f"/records/{ids[2]}"
     assert leads(clerk.get(f"/records/{ids[2]}").text, "次の情報") is None
+
+
+def test_one_click_moves_a_record_and_opens_the_next_that_waits(app: Flask) -> None:
+    clerk, ids = Clerk(app), build(3)
+    page = f"/records/{ids[0]}"
+    assert 'name="onward"' not in clerk.get(page).text, "there is no list to go on with"
+    clerk.get("/?type=fault_contact")
+    shown = clerk.get(page).text
+    form = shown[shown.index(f'action="{page}/preview"') : shown.index("「申込内容確認中」にして次へ")]
+    [address] = re.findall(r'formaction="([^"]+)"', form)
+    sent = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+    with transaction() as session:  # meanwhile, somebody else sees to the next one
+        second = session.get_one(Record, ids[1])
+        moves = [(Status.REVIEWING, ""), (Status.RETURNED, "電話番号をご確認ください。")]
+        for target, comment in moves:
+            transition(session, [second], target, OPERATOR, comment).raise_if_refused()
+    database.remove()
+    answer = clerk.client.post(address, data={**sent, "comment": "", "onward": "1"})
+    assert answer.location == f"/records/{ids[2]}"
+    opened = clerk.follow(answer).text
+    assert re.search(rf'<a href="{page}">[^<]+</a>を「申込内容確認中」にしました。', opened)
+    assert "「申込内容確認中」にして一覧へ" in opened
+    last = {"target": "reviewing", "comment": "", "version": "1", "onward": "1"}
+    answer = clerk.post(f"/records/{ids[2]}", f"/records/{ids[2]}/move", **last)
+    assert answer.location == "/?type=fault_contact"
+    assert "このあと窓口の対応を待つ情報はありません" in clerk.follow(answer).text
+
+
+def test_a_move_that_is_refused_stays_where_it_is(app: Flask) -> None:
+    clerk, ids = Clerk(app), build(2)
+    clerk.get("/?type=fault_contact")
+    stale = {"target": "reviewing", "comment": "", "version": "0", "onward": "1"}
+    answer = clerk.post(f"/records/{ids[0]}", f"/records/{ids[0]}/move", **stale)
+    assert answer.status_code == 409
+    ready = clerk.post(f"/records/{ids[0]}", f"/records/{ids[0]}/preview", target="reviewing").text
+    assert "「申込内容確認中」にして次へ" in ready
 
 
 def test_a_page_of_a_list_goes_on_with_the_next_page(app: Flask) -> None:
