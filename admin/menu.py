@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from admin import rights
 from admin.codes import mapped_by_table
 from models.base.actor import ADMINISTRATORS, WRITERS, Actor
 from models.base.db import Area, Base
+from models.base.subjects import Subject
 from models.tables.record import Record
 
 PAGES = (
@@ -41,11 +42,23 @@ class Link(NamedTuple):
     is_current: bool
 
 
+class Part(NamedTuple):
+    """Places under one heading of an area; without a heading where the area has only these."""
+
+    text: str
+    links: tuple[Link, ...]
+
+
 class Group(NamedTuple):
     """Places of one area."""
 
     text: str
-    links: tuple[Link, ...]
+    parts: tuple[Part, ...]
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """All of them."""
+        return tuple(link for part in self.parts for link in part.links)
 
     @property
     def is_current(self) -> bool:
@@ -67,15 +80,27 @@ def pages(prefix: str, path: str) -> Iterator[Link]:
 
 
 def navigation(actor: Actor, prefix: str, path: str) -> list[Group]:
-    """The tables that the actor may read, by area."""
+    """The tables that the actor may read, by area and subject."""
     found = []
     for text, tables in _tables():
         readable = [mapped for mapped in tables if rights.may_read(actor, mapped)]
         beside = [one for one in BESIDE.get(text, ()) if actor.role in one[2]]
-        links = [_link(mapped, prefix, path) for mapped in readable]
-        links += [Link(name, prefix + url, path == url) for name, url, _ in beside]
-        found.append(Group(text, tuple(links)))
+        pages_beside = tuple(Link(name, prefix + url, path == url) for name, url, _ in beside)
+        parts = _parts(readable, prefix, path)
+        found.append(Group(text, (*parts, Part("", pages_beside)) if pages_beside else parts))
     return [group for group in found if group.links]
+
+
+def _parts(tables: Sequence[type[Base]], prefix: str, path: str) -> tuple[Part, ...]:
+    """The tables by their subjects, in the order of these; headings only where there are several."""
+    subjects = [one for one in Subject if any(mapped.__subject__ is one for mapped in tables)]
+    return tuple(
+        Part(
+            one.label if len(subjects) > 1 else "",
+            tuple(_link(mapped, prefix, path) for mapped in tables if mapped.__subject__ is one),
+        )
+        for one in subjects
+    )
 
 
 def _link(mapped: type[Base], prefix: str, path: str) -> Link:

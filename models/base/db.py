@@ -33,6 +33,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
 
 from models.base.settings import ROOT
+from models.base.subjects import Subject
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -57,6 +58,7 @@ class Base(DeclarativeBase):
     """What every mapped class says of itself. `__label__` is the table's Japanese name.
 
     `__ended_by__`: the column that takes a row out of use and keeps it, where there is one; what history needs is ended, not deleted.
+    `__subject__`: under which heading of the menu it stands among the tables of its area.
     `__is_needed__`: the portal asks for its rows by their codes; they are edited and never deleted.
     """
 
@@ -64,6 +66,7 @@ class Base(DeclarativeBase):
 
     __label__: ClassVar[str] = ""
     __area__: ClassVar[Area] = Area.APPLICATION
+    __subject__: ClassVar[Subject] = Subject.OTHER
     __ended_by__: ClassVar[str] = ""
     __is_needed__: ClassVar[bool] = False
 

@@ -13,6 +13,7 @@ from models.base.db import Area, Base
 from models.base.errors import Invalid, Problem
 from models.base.fields import Sectioned, Spec, field, key, specs_of
 from models.base.kind import KINDS
+from models.base.subjects import Subject
 from models.base.technical import Code
 from models.base.values import Text
 from models.tables.account import AccountRequest
@@ -26,6 +27,7 @@ class HelpText(Base):
     __tablename__ = "help_text"
     __label__ = "入力欄の説明文"
     __area__ = Area.MASTER
+    __subject__ = Subject.FORMS
 
     id: Mapped[int] = key("説明文ID")
     field_key: Mapped[str] = field(Code(120), "項目", required=True, unique=True)

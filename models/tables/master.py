@@ -11,6 +11,7 @@ from models.base.choices import Choice, MasterChoice
 from models.base.clock import day_text
 from models.base.db import Area, Base
 from models.base.fields import field, key
+from models.base.subjects import Subject
 from models.base.technical import Code, Moment, Reference
 from models.base.values import Day, LongText, Text, Tick, Whole, Yen
 from models.rules.works import Slot, Work
@@ -38,6 +39,7 @@ class CompanyType(Coded, Base):
     __tablename__ = "company_type"
     __label__ = "会社種別"
     __area__ = Area.MASTER
+    __subject__ = Subject.FORMS
 
     id: Mapped[int] = key("会社種別ID")
     is_corporate: Mapped[bool] = field(Tick(), "法人格あり（種別前後が必須）", default=True)
@@ -49,6 +51,7 @@ class Menu(Coded, Base):
     __tablename__ = "menu"
     __label__ = "メニュー"
     __area__ = Area.MASTER
+    __subject__ = Subject.OFFER
 
     id: Mapped[int] = key("メニューID")
     description: Mapped[str] = field(LongText(500), "説明", default="")
@@ -60,6 +63,7 @@ class LinePlan(Coded, Base):
     __tablename__ = "line_plan"
     __label__ = "回線プラン"
     __area__ = Area.MASTER
+    __subject__ = Subject.OFFER
     __ended_by__ = "offered_until"
 
     id: Mapped[int] = key("回線プランID")
@@ -86,6 +90,7 @@ class LinePlanPrice(Base):
     __tablename__ = "line_plan_price"
     __label__ = "回線プランの料金"
     __area__ = Area.MASTER
+    __subject__ = Subject.PRICES
     __table_args__ = (UniqueConstraint("plan_code", "valid_from"),)
 
     id: Mapped[int] = key("料金ID")
@@ -107,6 +112,7 @@ class AspService(Coded, Base):
     __tablename__ = "asp_service"
     __label__ = "ASPサービス"
     __area__ = Area.MASTER
+    __subject__ = Subject.OFFER
     __ended_by__ = "offered_until"
 
     id: Mapped[int] = key("ASPサービスID")
@@ -121,6 +127,7 @@ class AspServicePrice(Base):
     __tablename__ = "asp_service_price"
     __label__ = "ASPサービスの料金"
     __area__ = Area.MASTER
+    __subject__ = Subject.PRICES
     __table_args__ = (UniqueConstraint("service_code", "valid_from"),)
 
     id: Mapped[int] = key("ASPサービス料金ID")
@@ -141,6 +148,7 @@ class OutOfHoursFee(Base):
     __tablename__ = "out_of_hours_fee"
     __label__ = "時間外作業料金"
     __area__ = Area.MASTER
+    __subject__ = Subject.PRICES
     __table_args__ = (UniqueConstraint("work", "slot", "valid_from"),)
 
     id: Mapped[int] = key("時間外作業料金ID")
@@ -160,6 +168,7 @@ class LeadTime(Coded, Base):
     __tablename__ = "lead_time"
     __label__ = "最短日数"
     __area__ = Area.MASTER
+    __subject__ = Subject.DATES
     __is_needed__ = True
 
     id: Mapped[int] = key("最短日数ID")
@@ -172,6 +181,7 @@ class DueDefault(Base):
     __tablename__ = "due_default"
     __label__ = "提出締切の既定"
     __area__ = Area.MASTER
+    __subject__ = Subject.DATES
 
     id: Mapped[int] = key("提出締切ID")
     record_type: Mapped[str] = field(Code(40), "情報の種類", required=True, unique=True)
@@ -187,6 +197,7 @@ class ClosingDay(Base):
     __tablename__ = "closing_day"
     __label__ = "休業日"
     __area__ = Area.MASTER
+    __subject__ = Subject.DATES
 
     id: Mapped[int] = key("休業日ID")
     day: Mapped[date] = field(Day(), "日付", required=True, unique=True)
@@ -202,6 +213,7 @@ class Notice(Base):
     __tablename__ = "notice"
     __label__ = "お知らせ"
     __area__ = Area.MASTER
+    __subject__ = Subject.GUIDANCE
     __ended_by__ = "shown_until"
 
     id: Mapped[int] = key("お知らせID")
@@ -220,6 +232,7 @@ class ReferenceDocument(Coded, Base):
     __tablename__ = "reference_document"
     __label__ = "参考資料"
     __area__ = Area.MASTER
+    __subject__ = Subject.GUIDANCE
 
     id: Mapped[int] = key("参考資料ID")
     note: Mapped[str] = field(Text(100), "補足", default="")
@@ -236,6 +249,7 @@ class DeliveryTime(Coded, Base):
     __tablename__ = "delivery_time"
     __label__ = "納期の目安"
     __area__ = Area.MASTER
+    __subject__ = Subject.DATES
 
     id: Mapped[int] = key("納期ID")
     text: Mapped[str] = field(LongText(500), "説明", required=True)
@@ -247,6 +261,7 @@ class DeskInfo(Coded, Base):
     __tablename__ = "desk_info"
     __label__ = "窓口の案内"
     __area__ = Area.MASTER
+    __subject__ = Subject.GUIDANCE
 
     id: Mapped[int] = key("窓口ID")
     text: Mapped[str] = field(Text(200), "内容", required=True)

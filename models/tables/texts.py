@@ -12,6 +12,7 @@ from models.base.db import Area, Base
 from models.base.errors import Invalid, Problem
 from models.base.fields import field, key
 from models.base.settings import Settings
+from models.base.subjects import Subject
 from models.base.technical import Code
 from models.base.values import LongText, Text
 from models.base.workflow import WORKFLOWS, Status
@@ -59,6 +60,7 @@ class CommentTemplate(OfStatus, Base):
     __tablename__ = "comment_template"
     __label__ = "コメントのひな形"
     __area__ = Area.MASTER
+    __subject__ = Subject.TEXTS
     __table_args__ = (UniqueConstraint("workflow", "status"),)
 
     id: Mapped[int] = key("ひな形ID")
@@ -70,6 +72,7 @@ class StatusText(OfStatus, Base):
     __tablename__ = "status_text"
     __label__ = "ステータスの説明"
     __area__ = Area.MASTER
+    __subject__ = Subject.TEXTS
     __table_args__ = (UniqueConstraint("workflow", "status"),)
 
     id: Mapped[int] = key("説明ID")
@@ -81,6 +84,7 @@ class MailTemplate(Base):
     __tablename__ = "mail_template"
     __label__ = "メールのひな形"
     __area__ = Area.MASTER
+    __subject__ = Subject.TEXTS
     __is_needed__ = True
 
     id: Mapped[int] = key("メールひな形ID")
