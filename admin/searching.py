@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from admin.codes import desk_specs
 from admin.columns import searched_names
-from models.base.db import Base, database
+from models.base.db import Base, among, database
 from models.base.numbers import key_in
 from models.services.search_texts import is_indexed
 from models.services.searching import hits, is_answered, says, words_of
@@ -39,29 +39,37 @@ class Searched:
         return [*self._together(), *(self._or_number(word) for word in self._words if key_in(word))]
 
     def walk(self, session: Session, broad: int = BROAD) -> list[Any]:
-        """The SQL for whoever takes a few rows in a list's order: words that stand in very many rows are looked for in these, one
-        after the other, since reading all that the index knows of them would take longer."""
-        if not self.is_broad(session, broad):
+        """The SQL for whoever takes a few rows in a list's order. Words that stand in very many rows are looked for in these, one
+        after the other, since reading all that the index knows of them would take longer; of few, the numbers are known already."""
+        if not self.is_counted():
             return self.conditions()
-        return [says(self.mapped, self.number, self._words)]
+        if self.is_broad(session, broad):
+            return [says(self.mapped, self.number, self._words)]
+        return [among(session, self.number, self._found(session, broad))]
 
     def is_broad(self, session: Session, broad: int = BROAD) -> bool:
         """Whether more rows have the words than a search reads through; never so where a number may be meant."""
-        return self.is_counted() and self.count_hits(session) > broad
+        return self.is_counted() and len(self._found(session, broad)) > broad
 
     def is_counted(self) -> bool:
         """Whether the index alone says how many rows there are."""
         return is_indexed(self.mapped) and is_answered(self._words) and not any(map(key_in, self._words))
 
     def count_hits(self, session: Session) -> int:
-        """How many rows have the words; no further than BROAD + 1. Asked once."""
-        if "hits" not in self._known:
-            some = self._hits(self._words).limit(BROAD + 1).subquery()
-            self._known["hits"] = session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
-        return self._known["hits"]
+        """How many rows have the words; no further than BROAD + 1."""
+        return len(self._found(session, BROAD))
+
+    def _found(self, session: Session, most: int) -> list[int]:
+        """The numbers of the rows that have the words, most + 1 of them at most: asked once, for the count and for the page.
+        They come as one text, since reading ten thousand rows takes as long as a page."""
+        if most not in self._known:
+            some = self._hits(self._words).limit(most + 1).subquery()
+            numbers = session.scalar(sa.select(sa.func.aggregate_strings(sa.cast(some.c.row_id, sa.String), ",")))
+            self._known[most] = list(map(int, numbers.split(","))) if numbers else []
+        return self._known[most]
 
     @cached_property
-    def _known(self) -> dict[str, int]:
+    def _known(self) -> dict[int, list[int]]:
         return {}
 
     @cached_property

@@ -144,7 +144,8 @@ class Selection:
         """How many rows match; no further than `limit`, so that a list costs the same however long it is."""
         if limit and self.search and not self._filtered and self._searched.is_counted():
             return self._searched.count_hits(session)
-        return session.scalar(sa.select(sa.func.count()).select_from(self.found().limit(limit).subquery())) or 0
+        found = self.found(is_walk=not self._searched.is_broad(session))
+        return session.scalar(sa.select(sa.func.count()).select_from(found.limit(limit).subquery())) or 0
 
     def words(self) -> list[str]:
         """What it asks for, part by part, as people read it."""
