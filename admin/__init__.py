@@ -27,6 +27,7 @@ from admin import (
     viewing,
 )
 from admin.blueprint import desk
+from admin.keys import key_of, script_keys
 from admin.menu import navigation, pages
 from admin.tables import init_tables
 from models.base.settings import Settings
@@ -55,7 +56,7 @@ VIEWS = (
 def create_admin(settings: Settings) -> Flask:
     """The desk's application; deny by default, one cookie of its own."""
     app = make_face("admin", settings, "desk")
-    app.jinja_env.globals.update(Status=Status, menu=menu)
+    app.jinja_env.globals.update(Status=Status, menu=menu, key=key_of, script_keys=script_keys)
     Babel(app, default_locale="ja", default_timezone="Asia/Tokyo")  # Flask-Admin asks for it once it is installed
     login.init_login(app)
     app.before_request(load_actor)

@@ -4,11 +4,11 @@
  */
 "use strict";
 
-/* In a list (data-rows) the focus goes from row to row. */
-const ROW_KEYS = {
-  j: ["次の行に移る", () => step(1)],
-  k: ["前の行に移る", () => step(-1)],
-  x: ["いまの行を選ぶ、または外す", () => boxIn(rowAt(here()))?.click()],
+/* In a list (data-rows) the focus goes from row to row. Which key does it, and what it is called, says the page (data-keys-open). */
+const ROW_ACTS = {
+  next_row: () => step(1),
+  previous_row: () => step(-1),
+  pick_row: () => boxIn(rowAt(here()))?.click(),
 };
 
 const OFF = "desk-keys-off";
@@ -22,15 +22,23 @@ function isTyping(target) {
   return target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox]):not([type=radio]):not([type=submit]):not([type=button])");
 }
 
+function control(element) {
+  return element.matches(CONTROLS) ? element : element.querySelector(CONTROLS);
+}
+
+/* Only what a key can do now: an element without a control does nothing. */
 function keyed() {
-  return Array.from(document.querySelectorAll("[data-key]"));
+  return Array.from(document.querySelectorAll("[data-key]")).filter(control);
+}
+
+function told() {
+  return JSON.parse(document.querySelector("[data-keys-open]")?.dataset.keysOpen ?? "{}");
 }
 
 function follow(element) {
-  const control = element.matches(CONTROLS) ? element : element.querySelector(CONTROLS);
-  if (!control) return;
-  if (control.matches("a, button")) control.click();
-  else control.focus();
+  const found = control(element);
+  if (found.matches("a, button")) found.click();
+  else found.focus();
 }
 
 function rows() {
@@ -57,7 +65,8 @@ function step(by) {
 /* The keys that work here: those of elements, and those of the list's rows where there is one. */
 function rowKeys() {
   if (!rows().length) return [];
-  return Object.entries(ROW_KEYS).filter(([key]) => key !== "x" || boxIn(rowAt(0)));
+  const acts = Object.keys(ROW_ACTS).filter((name) => name !== "pick_row" || boxIn(rowAt(0)));
+  return acts.map((name) => [...told()[name], ROW_ACTS[name]]);
 }
 
 function row(key, text) {
@@ -76,7 +85,7 @@ function makeDialog() {
   dialog.setAttribute("aria-labelledby", title.id);
   const list = Object.assign(document.createElement("dl"), { className: "keys__list" });
   list.append(...keyed().map((element) => row(element.dataset.key, element.dataset.keyText)));
-  list.append(...rowKeys().map(([key, [text]]) => row(key, text)), row("?", "この一覧を表示する"));
+  list.append(...rowKeys().map(([key, text]) => row(key, text)), row(...told().keys));
   const off = Object.assign(document.createElement("input"), { type: "checkbox", checked: !areOff() });
   const label = Object.assign(document.createElement("label"), { className: "keys__switch" });
   label.append(off, "1文字のキー操作を使う（文字を入力している間は働きません）");
@@ -101,7 +110,7 @@ function listen() {
     if (areOff() || isTyping(event.target) || document.querySelector("dialog[open]")) return;
     const marked = keyed().find((element) => element.dataset.key === event.key);
     const ofRows = rowKeys().find(([key]) => key === event.key);
-    const found = event.key === "?" ? showKeys : marked ? () => follow(marked) : ofRows?.[1][1];
+    const found = event.key === told().keys?.[0] ? showKeys : marked ? () => follow(marked) : ofRows?.[2];
     if (!found) return;
     event.preventDefault();
     found();

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 
 import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
+from admin.keys import KEYS, OF_SCRIPT, script_keys
 from models.base.db import database, transaction
+from models.base.settings import ROOT
 from models.base.workflow import Status
 from models.services.transition import transition
 from models.tables.record import Record
@@ -102,8 +106,31 @@ def test_a_page_of_a_list_goes_on_with_the_next_page(app: Flask) -> None:
 def test_every_key_of_a_page_is_one_and_says_in_japanese_what_it_does(app: Flask) -> None:
     clerk, [record_id] = Clerk(app), build(1)
     clerk.get("/")
-    for address in ("/", f"/records/{record_id}", "/customer/"):
+    for address in ("/", f"/records/{record_id}", "/customer/", "/dashboard"):
         found = re.findall(r'data-key="([^"]+)" data-key-text="([^"]+)"', clerk.get(address).text)
         assert found
         assert len({key for key, _ in found}) == len(found)
         assert all(re.search(r"[぀-ヿ一-鿿]", text) for _, text in found)
+
+
+def test_every_key_that_is_declared_stands_on_a_page_and_no_other_does() -> None:
+    written = "".join(page.read_text() for page in (ROOT / "templates" / "admin").glob("*.html"))
+    assert "data-key=" not in written, "the words of a key stand in admin.keys"
+    assert {*re.findall(r'key\("(\w+)"', written), *OF_SCRIPT} == set(KEYS)
+
+
+def test_a_page_names_only_keys_that_can_do_something_for_whoever_looks(app: Flask) -> None:
+    [record_id] = build(1)
+    signs = {}
+    for role in ("viewer", "operator"):
+        page = Clerk(app, role).get(f"/records/{record_id}").text
+        signs[role] = set(re.findall(r'data-key="([^"]+)"', page))
+    assert signs == {"viewer": {"g", "v"}, "operator": {"g", "v", "1", "a", "n", "e"}}
+
+
+def test_the_script_does_what_the_keys_of_rows_say(app: Flask) -> None:
+    script = (ROOT / "static" / "js" / "desk-keys.js").read_text()
+    told = re.search(r'data-keys-open="([^"]+)"', Clerk(app).get("/").text)
+    assert told
+    assert json.loads(html.unescape(told[1])) == {name: list(texts) for name, texts in script_keys().items()}
+    assert set(re.findall(r"^  (\w+): \(\) =>", script, re.MULTILINE)) == set(OF_SCRIPT) - {"keys"}
