@@ -13,14 +13,17 @@ from sqlalchemy import select
 
 from admin.codes import RowNumber, desk_specs, mapped_by_table
 from admin.labels import ways_to_names
+from admin.whereabouts import STANDING
 from models.base import text
 from models.base.choices import Choice, MasterChoice, MasterChoices
-from models.base.clock import JAPAN
+from models.base.clock import JAPAN, today
 from models.base.db import Base, database
 from models.base.fields import Spec
 from models.base.technical import Bytes, Json, Moment, Secret
+from models.base.validity import Standing
 from models.base.values import Day, Kind, Tick, Whole
 from models.services.listed_codes import holds
+from models.services.validity import standing
 from models.tables.operator import Operator
 
 Options = list[tuple[str, str]]
@@ -206,6 +209,17 @@ class OneOfUs(Equal):
         return column.is_(None) if value == EMPTY[0] else column == int(value)
 
 
+@dataclass(frozen=True)
+class Standings(Equal):
+    """Counts today, will, or does no more; `name` is the column of the first day, with whose other conditions it holds together."""
+
+    mapped: Any
+
+    def condition(self, column: Any, value: Any) -> Any:
+        """As the domain says it."""
+        return standing(self.mapped, today()) == value
+
+
 def parsed(kind: Kind, typed: str) -> Any:
     """The value of what was typed; raises ValueError with what is wrong."""
     normalised = kind.normalise(typed)
@@ -231,6 +245,8 @@ def operators() -> Options:
 def filters_of(mapped: type[Base]) -> dict[str, ColumnFilter]:
     """Every filter of a mapped class by its key, in the order of its columns."""
     found = [one for name, spec in desk_specs(mapped).items() for one in _filters(mapped, name, spec)]
+    if rule := mapped.__validity__:
+        found = [Standings(rule.since, STANDING, "standing", Choice(Standing).options, False, mapped), *found]
     return {one.key: one for one in found}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import Response, abort, request
@@ -19,6 +19,7 @@ from admin.labels import Labels, name_rows
 from admin.list_page import list_page
 from admin.references import referring
 from admin.selection import Selection, read_selection
+from admin.whereabouts import whereabouts, whereabouts_labels
 from models.base.db import Base, database
 from models.base.errors import NotFound
 from models.base.fields import Spec
@@ -119,9 +120,12 @@ class ReadingView(ModelView):
             row=row,
             name=name_rows(database(), self.model, [row])[row.id],
             rows=[
-                self._shown(row, name, spec, labels)
-                for name, spec in self.detail_specs().items()
-                if rights.may_read_field(actor, spec)
+                *self._beside(row),
+                *(
+                    self._shown(row, name, spec, labels)
+                    for name, spec in self.detail_specs().items()
+                    if rights.may_read_field(actor, spec)
+                ),
             ],
             entries=history(database(), row),
             referring=[(one, self._list_url(one)) for one in referring(database(), row)],
@@ -133,9 +137,15 @@ class ReadingView(ModelView):
             **more,
         )
 
+    def _beside(self, row: Any) -> Iterator[dict[str, Any]]:
+        """What lists show beside the row's own columns."""
+        cells = whereabouts(database(), self.model, [row.id]).get(row.id, ())
+        for label, (text, url, *_) in zip(whereabouts_labels(self.model), cells, strict=False):
+            yield {"label": label, "value": _linked(text, url)}
+
     def _shown(self, row: Any, name: str, spec: Spec, labels: Labels) -> dict[str, Any]:
         shown, url = labels.show(spec, getattr(row, name)), target_url(spec, getattr(row, name))
-        return {"label": spec.full_label, "value": Markup('<a href="{}">{}</a>').format(url, shown) if url else shown}
+        return {"label": spec.full_label, "value": _linked(shown, url)}
 
     def _list_url(self, one: Any) -> str:
         return f"{request.script_root}/{one.mapped.__tablename__}/?{one.query}" if one.query else ""
@@ -150,6 +160,10 @@ class ReadingView(ModelView):
         return Response(
             "\n".join(f"{row_id}：{names[row_id]}" for row_id in ids if row_id in names), mimetype="text/plain"
         )
+
+
+def _linked(shown: str, url: str | None) -> str:
+    return Markup('<a href="{}">{}</a>').format(url, shown) if url else shown
 
 
 def target_url(spec: Spec, value: Any) -> str | None:

@@ -1,4 +1,4 @@
-"""Whose records the rows of a list are: the company and the site, which stand in none of their own columns."""
+"""What stands in none of a row's own columns: whose record it is, and whether it counts today."""
 
 from __future__ import annotations
 
@@ -13,22 +13,27 @@ from sqlalchemy.orm import Session
 from models.base.clock import today
 from models.base.db import Base, among
 from models.services.queries import SITE_NAME, join_site_name, name_shown
+from models.services.validity import standings
 from models.tables.customer import Customer
 from models.tables.record import Record
 from models.tables.request import Request
 from models.tables.site import Site
 
 Cell = tuple[str, str | None, str | None, bool]
+STANDING = "適用状況"
 LABELS = (Customer.__label__, Site.__label__)
 
 
 def whereabouts_labels(mapped: type[Base]) -> tuple[str, ...]:
-    """The columns' names; none for a table whose rows are no records."""
-    return LABELS if issubclass(mapped, Record) else ()
+    """The columns' names; none where rows are no records and no day limits them."""
+    return LABELS if issubclass(mapped, Record) else (STANDING,) if mapped.__validity__ else ()
 
 
 def whereabouts(session: Session, mapped: type[Base], ids: Collection[int]) -> dict[int, list[Cell]]:
-    """The cells of each row: company and site, both leading to their pages."""
+    """The cells of each row: company and site, both leading to their pages; or how it stands today."""
+    if ids and mapped.__validity__:
+        found = standings(session, mapped, ids, today())
+        return {row_id: [(one.label, None, one.tone, False)] for row_id, one in found.items()}
     if not (ids and issubclass(mapped, Record)):
         return {}
     rows = session.execute(_places().where(among(session, Record.id, ids)), {"today": today()})

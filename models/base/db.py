@@ -34,6 +34,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmake
 
 from models.base.settings import ROOT
 from models.base.subjects import Subject
+from models.base.validity import Validity
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -59,6 +60,7 @@ class Base(DeclarativeBase):
 
     `__ended_by__`: the column that takes a row out of use and keeps it, where there is one; what history needs is ended, not deleted.
     `__subject__`: under which heading of the menu it stands among the tables of its area.
+    `__validity__`: from and until which day a row counts, where that is limited.
     `__is_needed__`: the portal asks for its rows by their codes; they are edited and never deleted.
     """
 
@@ -68,6 +70,7 @@ class Base(DeclarativeBase):
     __area__: ClassVar[Area] = Area.APPLICATION
     __subject__: ClassVar[Subject] = Subject.OTHER
     __ended_by__: ClassVar[str] = ""
+    __validity__: ClassVar[Validity | None] = None
     __is_needed__: ClassVar[bool] = False
 
     # The columns that `name_from` makes a name of: many rows are named without reading them whole.

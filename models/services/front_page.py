@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.base.clock import today
 from models.services.masters import in_order
+from models.services.validity import in_force
 from models.tables.master import DeliveryTime, DeskInfo, Notice
 
 
 def notices_shown(session: Session) -> Sequence[Notice]:
     """The notices of the day, newest first."""
-    day = today()
-    shown = select(Notice).where(or_(Notice.shown_from.is_(None), Notice.shown_from <= day))
-    shown = shown.where(or_(Notice.shown_until.is_(None), Notice.shown_until >= day))
+    shown = select(Notice).where(in_force(Notice, today()))
     return session.scalars(shown.order_by(Notice.id.desc())).all()
 
 

@@ -15,6 +15,7 @@ from models.base.fields import Spec
 from models.base.groups import CORPORATE_TYPES
 from models.rules.offer import Masters, Plan, Service
 from models.rules.works import Slot, Work
+from models.services.validity import in_force
 from models.tables.master import (
     AspService,
     AspServicePrice,
@@ -32,14 +33,13 @@ CODED = (CompanyType, Menu, LinePlan, AspService)
 PRICES = (LinePlanPrice, AspServicePrice, OutOfHoursFee)
 # Made once, and rows of columns: this is read for every page of a form, and the rows are not changed.
 ROWS: dict[str, Any] = {
-    table.__tablename__: select(table.__table__).order_by(table.__table__.c.place, table.__table__.c.id)
+    table.__tablename__: select(
+        table.__table__, *([in_force(table, bindparam("day")).label("is_offered")] if table.__validity__ else [])
+    ).order_by(table.__table__.c.place, table.__table__.c.id)
     for table in CODED
 }
-BEGUN: dict[str, Any] = {
-    table.__tablename__: select(table.__table__)
-    .where(table.__table__.c.valid_from <= bindparam("day"))
-    .order_by(table.__table__.c.valid_from)
-    for table in PRICES
+IN_FORCE: dict[str, Any] = {
+    table.__tablename__: select(table.__table__).where(in_force(table, bindparam("day"))) for table in PRICES
 }
 CORPORATE = select(CompanyType.code).where(CompanyType.is_corporate)
 LABELS = union_all(*(select(literal(table.__tablename__), table.code, table.label) for table in CODED))
@@ -79,16 +79,14 @@ def _kept(session: Session, day: date) -> Masters | None:
 
 
 def _read(session: Session, day: date) -> Masters:
-    rows: dict[str, list[Any]] = {name: list(session.execute(asked)) for name, asked in ROWS.items()}
-    plan_prices = _begun(session, LinePlanPrice, day, "plan_code")
-    service_prices = _begun(session, AspServicePrice, day, "service_code")
-    out_of_hours = _begun(session, OutOfHoursFee, day, "work", "slot")
+    rows: dict[str, list[Any]] = {name: list(session.execute(asked, {"day": day})) for name, asked in ROWS.items()}
+    plan_prices, service_prices, out_of_hours = (_in_force(session, table, day) for table in PRICES)
     return Masters(
         day=day,
         plans={row.code: _plan(row, plan_prices.get((row.code,))) for row in rows["line_plan"]},
         services={row.code: _service(row, service_prices.get((row.code,))) for row in rows["asp_service"]},
         offered={
-            table: frozenset(row.code for row in rows[table] if _is_offered(row, day))
+            table: frozenset(row.code for row in rows[table] if row.is_offered)
             for table in ("line_plan", "asp_service")
         },
         lead_days={row.code: row.days for row in session.execute(LEAD_DAYS)},
@@ -99,16 +97,10 @@ def _read(session: Session, day: date) -> Masters:
     )
 
 
-def _is_offered(row: Any, day: date) -> bool:
-    return (row.offered_from is None or row.offered_from <= day) and (
-        row.offered_until is None or day <= row.offered_until
-    )
-
-
-def _begun(session: Session, table: Any, day: date, *names: str) -> dict[tuple[str, ...], Any]:
-    """The price of each thing on the day: of those that have begun the newest."""
-    prices = session.execute(BEGUN[table.__tablename__], {"day": day})
-    return {tuple(getattr(price, name) for name in names): price for price in prices}
+def _in_force(session: Session, table: Any, day: date) -> dict[tuple[str, ...], Any]:
+    """The price of each thing on the day."""
+    prices = session.execute(IN_FORCE[table.__tablename__], {"day": day})
+    return {tuple(getattr(price, name) for name in table.__validity__.of): price for price in prices}
 
 
 def _plan(row: Any, price: Any) -> Plan:

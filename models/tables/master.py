@@ -13,6 +13,7 @@ from models.base.db import Area, Base
 from models.base.fields import field, key
 from models.base.subjects import Subject
 from models.base.technical import Code, Moment, Reference
+from models.base.validity import Validity
 from models.base.values import Day, LongText, Text, Tick, Whole, Yen
 from models.rules.works import Slot, Work
 
@@ -64,6 +65,7 @@ class LinePlan(Coded, Base):
     __label__ = "回線プラン"
     __area__ = Area.MASTER
     __subject__ = Subject.OFFER
+    __validity__ = Validity("offered_from", "offered_until")
     __ended_by__ = "offered_until"
 
     id: Mapped[int] = key("回線プランID")
@@ -91,6 +93,7 @@ class LinePlanPrice(Base):
     __label__ = "回線プランの料金"
     __area__ = Area.MASTER
     __subject__ = Subject.PRICES
+    __validity__ = Validity("valid_from", of=("plan_code",))
     __table_args__ = (UniqueConstraint("plan_code", "valid_from"),)
 
     id: Mapped[int] = key("料金ID")
@@ -113,6 +116,7 @@ class AspService(Coded, Base):
     __label__ = "ASPサービス"
     __area__ = Area.MASTER
     __subject__ = Subject.OFFER
+    __validity__ = Validity("offered_from", "offered_until")
     __ended_by__ = "offered_until"
 
     id: Mapped[int] = key("ASPサービスID")
@@ -128,6 +132,7 @@ class AspServicePrice(Base):
     __label__ = "ASPサービスの料金"
     __area__ = Area.MASTER
     __subject__ = Subject.PRICES
+    __validity__ = Validity("valid_from", of=("service_code",))
     __table_args__ = (UniqueConstraint("service_code", "valid_from"),)
 
     id: Mapped[int] = key("ASPサービス料金ID")
@@ -149,6 +154,7 @@ class OutOfHoursFee(Base):
     __label__ = "時間外作業料金"
     __area__ = Area.MASTER
     __subject__ = Subject.PRICES
+    __validity__ = Validity("valid_from", of=("work", "slot"))
     __table_args__ = (UniqueConstraint("work", "slot", "valid_from"),)
 
     id: Mapped[int] = key("時間外作業料金ID")
@@ -214,6 +220,7 @@ class Notice(Base):
     __label__ = "お知らせ"
     __area__ = Area.MASTER
     __subject__ = Subject.GUIDANCE
+    __validity__ = Validity("shown_from", "shown_until")
     __ended_by__ = "shown_until"
 
     id: Mapped[int] = key("お知らせID")
