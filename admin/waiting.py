@@ -20,7 +20,7 @@ from models.base.clock import today
 from models.base.numbers import number_in
 from models.base.workflow import Side, Status
 from models.services.bulk import LIMIT
-from models.tables.record import Record
+from models.tables.record import Record, waiting_for
 from models.tables.request import Request
 from models.tables.site import Site
 
@@ -131,7 +131,7 @@ def _narrowed(session: Session, found: Select[Any], filters: Filters, actor: Act
 
 def _waiting(session: Session, filters: Filters) -> list[ColumnElement[bool]]:
     """What waits and is found by the search; few rows wait, so that a word of very many rows is looked for in these."""
-    return [Record.side == Side.PROVIDER.value, *(filters.searched.walk(session, BROAD) if filters.q else ())]
+    return [waiting_for(Side.PROVIDER), *(filters.searched.walk(session, BROAD) if filters.q else ())]
 
 
 def _is_of(actor: Actor) -> ColumnElement[bool]:
@@ -160,9 +160,8 @@ class Counts:
 def counts_of(session: Session, filters: Filters, actor: Actor) -> Counts:
     """The numbers beside the filters: each says what choosing it would give."""
     overdue, mine, nobodys = (_counted(one) for one in (_is_overdue(), _is_of(actor), Record.assignee_id.is_(None)))
-    # Written so that SQLite does not walk all records in the order of an index of these, but reads the few that wait.
-    keys = (Record.type.concat(""), Record.status_code.concat(""), mine, nobodys)
-    grouped = select(*keys, func.count(Record.id), func.sum(overdue)).where(*_waiting(session, filters)).group_by(*keys)
+    keys = (Record.type, Record.status_code, mine, nobodys)
+    grouped = select(*keys, func.count(), func.sum(overdue)).where(*_waiting(session, filters)).group_by(*keys)
     counts = Counts(Counter(), Counter(dict.fromkeys(WHOSE, 0)))
     for code, status, is_mine, is_nobodys, every, late in session.execute(grouped):
         count = late if filters.due else every

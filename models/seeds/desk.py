@@ -12,7 +12,7 @@ from models.seeds.telling import Calendar, Story
 from models.services.accounts import receive_account_request
 from models.services.desk_work import add_note, assign
 from models.tables.account import AccountRequest, AccountRequestState
-from models.tables.record import Record
+from models.tables.record import Record, waiting_for
 
 NOTES = (
     "電話で確認済み。来週はじめに資料が届く予定です。",
@@ -44,7 +44,7 @@ def account_requests(session: Session, calendar: Calendar) -> Story:
 def notes_and_assignees(session: Session, calendar: Calendar, operators: list[Actor]) -> Story:
     """Operators have taken some of the records that wait for the desk, and left notes."""
     yield calendar.moment(1.01)
-    waiting = session.scalars(select(Record).where(Record.side == Side.PROVIDER.value).order_by(Record.id)).all()
+    waiting = session.scalars(select(Record).where(waiting_for(Side.PROVIDER)).order_by(Record.id)).all()
     for number, record in enumerate(waiting[::EVERY]):
         operator = operators[number % len(operators)]
         assign(session, record, operator.id, operator)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from statistics import median
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.base.clock import JAPAN, now
@@ -21,7 +21,7 @@ from models.base.workflow import WORKFLOWS, Side, Status
 from models.rules.placeholders import fill
 from models.tables.event import Event
 from models.tables.mail import Mail
-from models.tables.record import Record
+from models.tables.record import Record, waiting_for
 from models.tables.remark import FieldRemark
 from models.tables.texts import CommentTemplate
 
@@ -132,14 +132,14 @@ def _sides(standing: Mapping[tuple[str, str, Status], int]) -> dict[Side, int]:
 
 
 def _overdue(session: Session, today: date) -> dict[tuple[Side, str], int]:
-    sides = (Side.CUSTOMER.value, Side.PROVIDER.value)
-    late = select(Record.side, Record.type, func.count(Record.id)).where(Record.side.in_(sides), Record.due_on < today)
+    waits = or_(waiting_for(Side.CUSTOMER), waiting_for(Side.PROVIDER))
+    late = select(Record.side, Record.type, func.count(Record.id)).where(waits, Record.due_on < today)
     return {(Side(side), kind): count for side, kind, count in session.execute(late.group_by(Record.side, Record.type))}
 
 
 def _oldest(session: Session, side: Side) -> list[Waiting]:
     columns = (Record.id, Record.type, Record.status_code, Record.status_changed_at)
-    found = select(*columns).where(Record.side == side.value).order_by(Record.status_changed_at, Record.id)
+    found = select(*columns).where(waiting_for(side)).order_by(Record.status_changed_at, Record.id)
     return [
         Waiting(row_id, kind, Status(status), at) for row_id, kind, status, at in session.execute(found.limit(OLDEST))
     ]

@@ -17,7 +17,7 @@ from models.services.notices import addresses_of, context_of
 from models.services.outbox import Letter, write_mails
 from models.tables.mail import MailKey
 from models.tables.master import ClosingDay
-from models.tables.record import Record
+from models.tables.record import Record, waiting_for
 from models.tables.reminder import Reminder
 from models.tables.request import Request
 from models.tables.site import Site
@@ -51,7 +51,7 @@ def _owed(session: Session, soon: date) -> Sequence[Record]:
     key = case((Record.due_on < today(), MailKey.DUE_PASSED.value), else_=MailKey.DUE_NEAR.value)
     same = TABLE.c.record_id == Record.id, TABLE.c.due_on == Record.due_on, TABLE.c.key == key
     is_new = ~select(literal(1)).where(*same).exists()  # what was reminded of once is not read every morning
-    found = found.where(Record.side == Side.CUSTOMER.value, Record.due_on <= soon, is_free, is_new).order_by(Record.id)
+    found = found.where(waiting_for(Side.CUSTOMER), Record.due_on <= soon, is_free, is_new).order_by(Record.id)
     return session.scalars(found.options(joinedload(Record.request).joinedload(Request.site))).all()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, event
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, and_, event, literal, text
 from sqlalchemy import inspect as inspect_row
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -39,6 +39,12 @@ class Purpose(Choices):
         return self in {Purpose.STAMPED_FORM, Purpose.SHEET}
 
 
+def _index_of_open(*columns: str) -> Index:
+    # Of a hundred records some three are open: what waits is found among them alone, and moves of the others do not touch it.
+    still = text(f"side <> '{Side.NOBODY.value}'")
+    return Index(None, *columns, sqlite_where=still, postgresql_where=still)
+
+
 class Record(Sectioned, Base):
     """What all record types share. The status is moved by models.services.transition alone (SPEC §4)."""
 
@@ -48,8 +54,9 @@ class Record(Sectioned, Base):
     __table_args__ = (
         UniqueConstraint("request_id", "type"),
         Index(None, "type", "updated_at", "id"),
-        Index(None, "side", "due_on", "status_changed_at", "id"),
-        Index(None, "side", "status_changed_at", "id"),
+        _index_of_open("side", "due_on", "status_changed_at", "id"),
+        _index_of_open("side", "status_changed_at", "id"),
+        _index_of_open("side", "type", "status", "assignee_id", "due_on"),  # all that the inbox counts
         Index(None, "type", "status", "id"),
         CheckConstraint(one_of("status", Status), name="status_is_known"),
         CheckConstraint(one_of("side", Side), name="side_is_known"),
@@ -171,6 +178,11 @@ class Record(Sectioned, Base):
     def known(self, facts: Mapping[str, Any]) -> ChainMap[str, Any]:
         """Values and facts together, as conditions want them."""
         return ChainMap(self.values(), dict(facts))
+
+
+def waiting_for(side: Side) -> ColumnElement[bool]:
+    """What queries ask of records that wait for the customer or the desk, said as the indexes of what is open are."""
+    return and_(Record.side == side.value, Record.side != literal(Side.NOBODY.value, literal_execute=True))
 
 
 @event.listens_for(Record.status_code, "set", propagate=True)
