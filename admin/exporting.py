@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, partial
 from itertools import chain
 from typing import IO, Any
 
-import sqlalchemy as sa
 from flask import Response, request
 from flask_admin import expose
-from sqlalchemy.orm import Session
 
 from admin.cells import harmless, quoted
 from admin.codes import desk_specs
 from admin.columns import visible_names
 from admin.deleting import DeletingView
-from admin.ground import ground_of
+from admin.export_columns import WriteColumn, exported_columns, shown_by, stored_moment
 from admin.labels import KNOWN, Labels
 from admin.proof import require_proof
 from admin.selection import Selection
-from models.base.choices import MasterChoice
 from models.base.clock import JAPAN, moment_texts, now
-from models.base.db import Moment as MomentColumn
-from models.base.db import database, transaction
+from models.base.db import transaction
 from models.base.errors import Refused
 from models.base.fields import Spec
-from models.base.technical import Moment, Reference
+from models.base.technical import Moment
 from models.base.values import Day, Whole
 from models.services.audit import note
 from models.services.incoming import XLSX
@@ -36,11 +31,8 @@ from models.tables.event import Action
 from web.downloads import attachment
 from web.hooks import current_actor
 
-CHUNK = 2_000
 PIECE = 64 * 1024
 MOST_IN_WORKBOOK = 100_000  # a workbook is packed before it can be sent, and Excel itself ends at a million rows
-WriteColumn = Callable[[Iterable[Any]], Iterable[Any]]
-Write = Callable[[Labels, Spec], WriteColumn]
 
 
 class ExportingView(DeletingView):
@@ -107,49 +99,16 @@ def pieces_of(file: IO[bytes]) -> Iterator[bytes]:
 def _fields(labels: Labels, spec: Spec) -> WriteColumn:
     if isinstance(spec.kind, Moment):
         return moment_texts  # that are seldom the same in many rows, and never in need of quotes
-    show = labels.writer(spec)
+    show = shown_by(labels, spec)
     return _each(show if isinstance(spec.kind, Day) else lambda value: quoted(harmless(show(value))))
 
 
 def _plain(labels: Labels, spec: Spec) -> WriteColumn:
     if isinstance(spec.kind, Moment):
-        return partial(map, _moment)
-    return partial(map, lambda value: value) if isinstance(spec.kind, Whole | Day) else _each(labels.writer(spec))
+        return partial(map, stored_moment)
+    return partial(map, lambda value: value) if isinstance(spec.kind, Whole | Day) else _each(shown_by(labels, spec))
 
 
 def _each(write: Callable[[Any], str]) -> WriteColumn:
     """What stands in many rows is written once; memory stays the same however many different values a column has."""
     return partial(map, lru_cache(KNOWN)(write))
-
-
-def _moment(stored: str | None) -> datetime | None:
-    if stored is None:
-        return None
-    found = datetime.fromisoformat(stored)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)  # SQLite writes no zone
-
-
-def exported_columns(chosen: Selection, specs: Mapping[str, Spec], write: Write) -> Iterator[list[Iterable[Any]]]:
-    """Numbers and cells column by column, in pieces, on a connection of its own: the request's has ended when the answer is sent.
-
-    Moments are read as the database writes them, since most of them are not worth an object.
-    """
-    bind, ground = database.get_bind(), ground_of(chosen.mapped, {"id", *specs})
-    columns = (ground.columns[name] for name in specs)
-    wanted = [sa.cast(one, sa.String) if isinstance(one.type, MomentColumn) else one for one in columns]
-    found = sa.select(ground.number, *wanted).select_from(ground.source)
-    found = found.where(*ground.conditions, *chosen.conditions()).order_by(*chosen.order())
-    referring = {name: spec for name, spec in specs.items() if isinstance(spec.kind, Reference | MasterChoice)}
-    with Session(bind) as session, Session(bind) as other:
-        labels = Labels(other, [], specs)
-        writers = [write(labels, spec) for spec in specs.values()]
-        for rows in _read_through(session.connection(), found).partitions():
-            ids, *held = zip(*rows, strict=True)
-            labels.learn(dict(zip(specs, held, strict=True)), referring)
-            yield [ids, *(written(column) for written, column in zip(writers, held, strict=True))]
-
-
-def _read_through(connection: sa.Connection, found: sa.Select[Any]) -> sa.CursorResult[Any]:
-    if connection.dialect.name == "postgresql":  # else it plans for the first tenth alone
-        connection.execute(sa.text("SET LOCAL cursor_tuple_fraction = 1"))
-    return connection.execution_options(yield_per=CHUNK).execute(found)

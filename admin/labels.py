@@ -69,6 +69,12 @@ class Labels:
         return self._all[table]
 
 
+def named_by_columns(mapped: type[Base]) -> tuple[str, ...]:
+    """The columns that a row of the table is named by, the number first; none where names take more than its own columns."""
+    is_named_so = mapped.__str__ is Base.__str__ and mapped is not Site
+    return tuple(dict.fromkeys(("id", *mapped.__named_by__))) if is_named_so else ()
+
+
 def _choice(kind: Choice, value: Any) -> str:
     try:
         return kind.show(value)
@@ -87,12 +93,12 @@ def row_labels(session: Session, mapped: Any, ids: Iterable[int]) -> dict[int, s
     if mapped is Site:
         there = session.scalars(select(Site.id).where(among(session, Site.id, wanted)))
         return site_labels(session, there)
-    if mapped.__str__ is not Base.__str__:
-        rows = session.scalars(select(mapped).where(among(session, mapped.id, wanted)).options(*ways_to_names(mapped)))
-        return name_rows(session, mapped, rows)
-    columns = [getattr(mapped, name) for name in ("id", *mapped.__named_by__)]
-    found = session.execute(select(*dict.fromkeys(columns)).where(among(session, mapped.id, wanted)))
-    return {row.id: mapped.name_from(row) for row in found}
+    if names := named_by_columns(mapped):
+        columns = [getattr(mapped, name) for name in names]
+        found = session.execute(select(*columns).where(among(session, mapped.id, wanted)))
+        return {row.id: mapped.name_from(row) for row in found}
+    rows = session.scalars(select(mapped).where(among(session, mapped.id, wanted)).options(*ways_to_names(mapped)))
+    return name_rows(session, mapped, rows)
 
 
 def ways_to_names(mapped: Any) -> list[Any]:
