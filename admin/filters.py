@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from sqlalchemy import inspect as inspect_mapping
 from sqlalchemy import select
 
+from admin.belonging import belongs_to, is_row, owner_column, owners_of
 from admin.codes import RowNumber, desk_specs, mapped_by_table
 from admin.labels import ways_to_names
 from admin.whereabouts import STANDING
@@ -29,6 +30,7 @@ from models.tables.operator import Operator
 Options = list[tuple[str, str]]
 LONGEST = 100
 EMPTY = ("empty", "（なし）")
+NUMBER_OR_NAME = "（番号か名前）"
 
 
 @dataclass(frozen=True)
@@ -186,18 +188,30 @@ class DayLimit(Limit):
 
 @dataclass(frozen=True)
 class Refers(ColumnFilter):
-    """Refers to the row of a number."""
+    """Refers to a row, by its number or by words of its name."""
 
     kind: RowNumber
     control: ClassVar[str] = "reference"
 
-    def clean(self, typed: str) -> Any:
-        """The number; raises ValueError."""
-        return parsed(self.kind, typed)
+    def clean(self, typed: str) -> int | str:
+        """The number, or the words."""
+        number = self.kind.normalise(typed)
+        return super().clean(typed) if self.kind.problem(number) else self.kind.parse(number)
 
     def condition(self, column: Any, value: Any) -> Any:
-        """Equal."""
-        return column == value
+        """That row, or one that is called so."""
+        return is_row(column, self.kind.table, value)
+
+
+@dataclass(frozen=True)
+class Belongs(Refers):
+    """Belongs to a company or a site, by way of what the column refers to."""
+
+    owner: type[Base]
+
+    def condition(self, column: Any, value: Any) -> Any:
+        """As the tables on the way say."""
+        return belongs_to(column, self.name, self.owner, value)
 
 
 @dataclass(frozen=True)
@@ -247,7 +261,12 @@ def filters_of(mapped: type[Base]) -> dict[str, ColumnFilter]:
     found = [one for name, spec in desk_specs(mapped).items() for one in _filters(mapped, name, spec)]
     if rule := mapped.__validity__:
         found = [Standings(rule.since, STANDING, "standing", Choice(Standing).options, False, mapped), *found]
-    return {one.key: one for one in found}
+    column = owner_column(mapped)  # by company and site, where no column of the table's own names them
+    of_owners = [
+        Belongs(column, f"{one.__label__}{NUMBER_OR_NAME}", table, RowNumber(table), one)
+        for one, table in ((one, one.__tablename__) for one in owners_of(mapped))
+    ]
+    return {one.key: one for one in [*of_owners, *found]}
 
 
 def _filters(mapped: Any, name: str, spec: Spec) -> list[ColumnFilter]:
@@ -266,7 +285,7 @@ def _filters(mapped: Any, name: str, spec: Spec) -> list[ColumnFilter]:
     if isinstance(kind, RowNumber):
         if kind.table == Operator.__tablename__:
             return [OneOfUs(name, label, name, operators, may_be_empty)]
-        return [Refers(name, f"{label}（番号）", name, kind)]
+        return [Refers(name, f"{label}{NUMBER_OR_NAME}", name, kind)]
     return [Ticked(name, label, name) if isinstance(kind, Tick) else Containing(name, label, name)]
 
 
