@@ -13,6 +13,7 @@ from admin import (
     documents,
     errors,
     files,
+    guide_page,
     inbox,
     login,
     logins,
@@ -28,7 +29,7 @@ from admin import (
 )
 from admin.blueprint import desk
 from admin.keys import key_of, script_keys
-from admin.menu import navigation, pages
+from admin.menu import guide, navigation, pages
 from admin.tables import init_tables
 from models.base.settings import Settings
 from models.base.workflow import Status
@@ -50,6 +51,7 @@ VIEWS = (
     own_login,
     signed_in,
     logins,
+    guide_page,
 )
 
 
@@ -70,4 +72,5 @@ def create_admin(settings: Settings) -> Flask:
 def menu() -> dict[str, Any]:
     """The navigation of the page that is being made."""
     prefix, path = request.script_root, request.path
-    return {"pages": list(pages(prefix, path)), "groups": navigation(current_actor(), prefix, path)}
+    groups = navigation(current_actor(), prefix, path)
+    return {"pages": list(pages(prefix, path)), "guide": guide(prefix, path), "groups": groups}

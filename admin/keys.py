@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from admin.menu import GUIDE, PAGES
+
 EVERYWHERE, LIST, ROWS, RECORD = "すべての画面", "検索欄のある一覧", "一覧の行", "情報の画面"
 
 
@@ -20,7 +22,8 @@ class Key:
 
 
 KEYS: Mapping[str, Key] = {
-    "inbox": Key("g", "受付箱を開く", EVERYWHERE),
+    "inbox": Key("g", f"{PAGES[0][0]}を開く", EVERYWHERE),
+    "guide": Key("h", f"{GUIDE[0]}を開く", EVERYWHERE),
     "keys": Key("?", "この画面のキー操作の一覧を表示する", EVERYWHERE),
     "search": Key("/", "検索欄に移る", LIST),
     "next_row": Key("j", "次の行に移る", ROWS),

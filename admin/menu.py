@@ -19,6 +19,7 @@ PAGES = (
     ("一括操作の履歴", "/bulk"),
     ("参考資料のファイル", "/reference-files"),
 )
+GUIDE = ("窓口の手引き", "/guide")
 AREAS = (
     ("申込・取引先・拠点", (Area.APPLICATION,)),
     ("マスタ", (Area.MASTER,)),
@@ -77,6 +78,12 @@ def _tables() -> tuple[tuple[str, tuple[type[Base], ...]], ...]:
 def pages(prefix: str, path: str) -> Iterator[Link]:
     """The pages of daily work; `prefix` is where the desk is mounted, `path` the page's own address within."""
     return (Link(text, prefix + url, path == url) for text, url in PAGES)
+
+
+def guide(prefix: str, path: str) -> Link:
+    """The guide, which stands in the head of every page."""
+    text, url = GUIDE
+    return Link(text, prefix + url, path == url)
 
 
 def navigation(actor: Actor, prefix: str, path: str) -> list[Group]:

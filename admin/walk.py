@@ -18,6 +18,7 @@ from models.tables.record import Record
 
 LIST = "list"
 ONWARD = "onward"  # the name of the button that goes on with the next record
+TO_NEXT, TO_LIST = "次へ", "一覧へ"
 MOST = 100  # as many rows as a page of a list has at most; the cookie stays small
 
 
@@ -35,7 +36,7 @@ class Walk:
     @property
     def onward(self) -> str:
         """Where the button leads that moves a record and goes on."""
-        return "一覧へ" if self.next_id is None else "次へ"
+        return TO_LIST if self.next_id is None else TO_NEXT
 
 
 def remember_list(ids: Sequence[int], next_page_url: str | None) -> None:

@@ -2,44 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from models.base.clock import span_text
 from models.base.settings import settings
 from models.base.workflow import Status, Workflow
 from models.kinds import billing_change, configuration_change, contractor_change, fault_contact_change, site_rename
 from models.kinds.application import PAGES
 from models.records.site_name import LONGEST
-
-
-@dataclass(frozen=True)
-class Step:
-    """What to do; `endpoint` is the screen it speaks of, `link` the words of the way there."""
-
-    text: str
-    endpoint: str = ""
-    link: str = ""
-
-
-@dataclass(frozen=True)
-class Topic:
-    """One procedure. `workflow` names the statuses that its texts speak of."""
-
-    code: str
-    title: str
-    lead: str
-    steps: tuple[Step, ...]
-    workflow: str = ""
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Chapter:
-    """Topics that belong together."""
-
-    title: str
-    topics: tuple[Topic, ...]
-
+from web.guide import Chapter, Step, Topic
 
 HOME = ("portal.show_home", "ホームを開く")
 CHANGE = ("portal.choose_change", "設定変更の申込を始める")

@@ -14,6 +14,8 @@ from models.base.technical import Moment, Reference, Secret
 from models.base.values import LongText, Text
 from models.tables.record import Record
 
+LONGEST = 1000  # characters
+
 
 class InternalNote(Base):
     """One note; it is kept as it was written."""
@@ -30,7 +32,7 @@ class InternalNote(Base):
     record_id: Mapped[int] = field(Reference("record"), "各情報", editable=False)
     author_id: Mapped[int | None] = field(Reference("operator", "SET NULL"), "書いた人", editable=False)
     author_name: Mapped[str] = field(Text(60), "書いた人の氏名", editable=False)
-    text: Mapped[str] = field(LongText(1000), "内部メモ", required=True, editable=False)
+    text: Mapped[str] = field(LongText(LONGEST), "内部メモ", required=True, editable=False)
     written_at: Mapped[datetime] = field(Moment(), "日時", editable=False, default=now)
     sent_key: Mapped[str | None] = field(Secret(), "送信された画面の番号", editable=False)
 
