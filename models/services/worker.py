@@ -33,6 +33,7 @@ from models.tables.imports import ImportState, TableImport
 from models.tables.worker import Heartbeat
 
 TABLE: Table = Heartbeat.__table__  # type: ignore[assignment]
+SIGNS = select(TABLE.c.worker, TABLE.c.seen_at)
 IDLE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
 BEAT = timedelta(seconds=15)
@@ -76,11 +77,11 @@ def _work_once(name: str, stop: threading.Event) -> tuple[int, bool]:
         return stop.is_set() or is_code_due()
 
     def parts() -> Iterator[Callable[[], int | None]]:
-        yield lambda: beat(name)
+        seen_at: dict[str, datetime] = {}
+        yield lambda: seen_at.update(_seen_at(database()))
+        yield lambda: beat(name, seen_at.get(name))
         yield deliver
-        done_at: dict[str, datetime] = {}
-        yield lambda: done_at.update(_chores_done_at(database()))
-        yield from (partial(do_chore, chore) for chore in CHORES if _is_due(chore, done_at))
+        yield from (partial(do_chore, chore) for chore in CHORES if _is_due(chore, seen_at))
         yield lambda: carry_on_all(is_wanted)
         yield lambda: render_due(is_wanted)
 
@@ -110,9 +111,13 @@ def worker_name() -> str:
     return f"{host[:30]}-{os.getpid()}-{secrets.token_hex(4)}"
 
 
-def beat(name: str) -> None:
+def _seen_at(session: Session) -> dict[str, datetime]:
+    """When each worker was last seen and each chore last done, by name; one question, since it is asked every second."""
+    return {row.worker: row.seen_at for row in session.execute(SIGNS)}
+
+
+def beat(name: str, seen_at: datetime | None) -> None:
     """A sign of life, for /healthz; written now and then, not at every round. A whole act of its own."""
-    seen_at = database().scalar(TABLE.select().with_only_columns(TABLE.c.seen_at).where(TABLE.c.worker == name))
     if seen_at and now() - seen_at < BEAT:
         return
     with transaction() as session:
@@ -155,13 +160,6 @@ def this_morning() -> datetime:
 def a_while_ago() -> datetime:
     """Five minutes ago."""
     return now() - timedelta(minutes=5)
-
-
-def _chores_done_at(session: Session) -> dict[str, datetime]:
-    """When each chore was last done, by its name; one question for all of them, since it is asked every second."""
-    return {
-        row.worker: row.seen_at for row in session.execute(select(TABLE.c.worker, TABLE.c.seen_at).where(~_is_worker()))
-    }
 
 
 def _is_due(chore: Chore, done_at: Mapping[str, datetime]) -> bool:
