@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from admin.belonging import belongs_to, is_row, owner_column, owners_of
 from admin.codes import RowNumber, desk_specs, mapped_by_table
-from admin.labels import ways_to_names
+from admin.labels import coded_rows
 from admin.whereabouts import STANDING
 from models.base import text
 from models.base.choices import Choice, MasterChoice, MasterChoices
@@ -244,15 +244,13 @@ def parsed(kind: Kind, typed: str) -> Any:
 
 def master_options(table: str) -> Options:
     """The rows of a master table, by code, in their order."""
-    mapped: Any = mapped_by_table()[table]
-    rows = select(mapped).options(*ways_to_names(mapped)).order_by(mapped.place, mapped.id)
-    return [(row.code, row.full_label) for row in database().scalars(rows)]
+    return [(row.code, row.full_label) for row in coded_rows(database(), mapped_by_table()[table])]
 
 
 def operators() -> Options:
     """Everybody at the desk, by number; who still works there first."""
-    rows = database().scalars(select(Operator).order_by(Operator.is_active.desc(), Operator.name, Operator.id))
-    return [(str(row.id), row.name) for row in rows]
+    found = select(Operator.id, Operator.name).order_by(Operator.is_active.desc(), Operator.name, Operator.id)
+    return [(str(operator_id), name) for operator_id, name in database().execute(found)]
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import inspect as inspect_mapping
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from admin.codes import mapped_by_table
 from models.base.choices import Choice, MasterChoice, MasterChoices
-from models.base.db import Base, among
+from models.base.db import Base, among, kept
 from models.base.fields import Spec
 from models.base.technical import Reference
 from models.services.queries import site_labels
@@ -63,9 +63,7 @@ class Labels:
     def _all_of(self, table: str) -> Mapping[str, str]:
         """The names of a master table whose codes stand in lists: it has few rows, and a column of lists may name any of them."""
         if table not in self._all:
-            mapped: Any = mapped_by_table()[table]
-            rows = self._session.scalars(select(mapped).options(*ways_to_names(mapped)))
-            self._all[table] = {row.code: str(row) for row in rows}
+            self._all[table] = {row.code: str(row) for row in coded_rows(self._session, mapped_by_table()[table])}
         return self._all[table]
 
 
@@ -82,9 +80,16 @@ def _choice(kind: Choice, value: Any) -> str:
         return str(value)
 
 
-def _coded_labels(session: Session, mapped: Any, codes: Iterable[str]) -> dict[str, str]:
-    rows = session.scalars(select(mapped).where(mapped.code.in_(codes)).options(*ways_to_names(mapped)))
-    return {row.code: str(row) for row in rows}
+def _coded_labels(session: Session, mapped: Any, codes: Collection[str]) -> dict[str, str]:
+    return {row.code: str(row) for row in coded_rows(session, mapped) if row.code in codes}
+
+
+def coded_rows(session: Session, mapped: Any) -> Sequence[Any]:
+    """All rows of a master table in their order; there are few, and a page's columns and filters ask for them together."""
+    if (found := kept(session).get(mapped)) is None:
+        asked = select(mapped).options(*ways_to_names(mapped)).order_by(mapped.place, mapped.id)
+        found = kept(session)[mapped] = session.scalars(asked).all()
+    return cast(Sequence[Any], found)
 
 
 def row_labels(session: Session, mapped: Any, ids: Iterable[int]) -> dict[int, str]:

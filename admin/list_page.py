@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -16,9 +17,9 @@ from admin.filters import filters_of
 from admin.labels import Labels
 from admin.paging import LAST, Page
 from admin.selection import COUNTED, SIZES, Selection
-from admin.whereabouts import whereabouts, whereabouts_labels
+from admin.whereabouts import Cell, whereabouts, whereabouts_labels
 from models.base.clock import now
-from models.base.db import database
+from models.base.db import among, database
 from models.base.fields import Spec
 from models.base.technical import Reference
 from models.base.values import LongText, Whole
@@ -69,7 +70,7 @@ def _rows(chosen: Selection, page: Page) -> list[Any]:
     mapped: Any = chosen.mapped
     ids = [row[0] for row in page.rows]
     keys = [getattr(mapped, name) for name in ("id", *chosen.shown)]
-    found = database().execute(select(*keys).where(mapped.id.in_(ids))) if ids else ()
+    found = database().execute(select(*keys).where(among(database(), mapped.id, ids))) if ids else ()
     by_id = {row[0]: row for row in found}
     return [by_id[row_id] for row_id in ids if row_id in by_id]
 
@@ -91,28 +92,23 @@ def _pages(chosen: Selection, page: Page, address: str) -> dict[str, str | None]
     }
 
 
-def _lines(view: Any, chosen: Selection, rows: list[Any], specs: dict[str, Spec]) -> list[dict[str, Any]]:
+def _lines(view: Any, chosen: Selection, rows: list[Any], specs: dict[str, Spec]) -> list[tuple[int, str, list[Cell]]]:
+    """Each row's number, address and cells."""
     labels = Labels(database(), rows, specs)
     cells = [_writer(index, name, spec, labels) for index, (name, spec) in enumerate(specs.items(), 1)]
     places = whereabouts(database(), chosen.mapped, [row[0] for row in rows])
-    return [
-        {
-            "id": row[0],
-            "url": view.row_url(row[0]),
-            "cells": [*places.get(row[0], ()), *(write(row) for write in cells)],
-        }
-        for row in rows
-    ]
+    return [(row[0], view.row_url(row[0]), [*places.get(row[0], ()), *[write(row) for write in cells]]) for row in rows]
 
 
-def _writer(index: int, name: str, spec: Spec, labels: Labels) -> Any:
-    """What writes one column's cells: (text, address or none, tone or none, whether it is a number)."""
+def _writer(index: int, name: str, spec: Spec, labels: Labels) -> Callable[[Any], Cell]:
+    """What writes one column's cells."""
+    show = labels.writer(spec)
     prefix = f"{request.script_root}/{spec.kind.table}/" if isinstance(spec.kind, Reference) else ""
     is_long, is_number, is_status = isinstance(spec.kind, LongText), isinstance(spec.kind, Whole), name == "status_code"
 
-    def write(row: Any) -> tuple[str, str | None, str | None, bool]:
+    def write(row: Any) -> Cell:
         value = row[index]
-        text = labels.show(spec, value)
+        text = show(value)
         if is_long and len(text) > LONGEST_TEXT:
             text = f"{text[:LONGEST_TEXT]}…"
         url = f"{prefix}{value}/" if prefix and value is not None else None

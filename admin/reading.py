@@ -96,7 +96,7 @@ class ReadingView(ModelView):
         query = chosen.query(page=0)
         views = saved_views.bar(self.table, offered, query, not query)
         shown = list_page(self, chosen)
-        self.note_shown([line["id"] for line in shown["lines"]], shown["pages"]["next_url"])
+        self.note_shown([row_id for row_id, *_ in shown["lines"]], shown["pages"]["next_url"])
         return self.page("admin/list.html", views=views, **shown)
 
     def note_shown(self, ids: list[int], next_page_url: str | None) -> None:

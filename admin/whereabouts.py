@@ -19,6 +19,7 @@ from models.tables.record import Record
 from models.tables.request import Request
 from models.tables.site import Site
 
+# A text, the address it leads to, a status's tone, and whether it is a number.
 Cell = tuple[str, str | None, str | None, bool]
 STANDING = "適用状況"
 LABELS = (Customer.__label__, Site.__label__)

@@ -197,6 +197,16 @@ def among(session: Session, column: Any, ids: Iterable[int]) -> ColumnElement[bo
     return cast(ColumnElement[bool], column.in_(select(values.c.value)))
 
 
+def kept(session: Session) -> dict[Any, Any]:
+    """Where a page that only reads keeps what it was told, so that it asks once. Empty in an act, and with each new transaction."""
+    begun = session.get_transaction()
+    kept_in, found = session.info.get("kept", (None, {}))
+    if begun is None or kept_in is not begun or session.info.get("is_writing"):
+        found = {}
+        session.info["kept"] = (begun, found)
+    return cast(dict[Any, Any], found)
+
+
 def sqlite_path(url: str) -> Path:
     """Where the embedded database lies."""
     return ROOT / (make_url(url).database or "")

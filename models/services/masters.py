@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.base.choices import MasterChoice, MasterChoices
 from models.base.clock import today
+from models.base.db import kept
 from models.base.fields import Spec
 from models.base.groups import CORPORATE_TYPES
 from models.rules.offer import Masters, Plan, Service
@@ -57,25 +58,17 @@ def in_order(session: Session, table: type[Ordered]) -> Sequence[Ordered]:
 
 def master_facts(session: Session) -> dict[str, Any]:
     """The facts that conditions ask of master data, where nothing else of it is needed."""
-    if kept := _kept(session, today()):
-        return dict(kept.facts)
+    if masters := kept(session).get((Masters, today())):
+        return dict(masters.facts)
     return {CORPORATE_TYPES: frozenset(session.scalars(CORPORATE))}
 
 
 def masters_on(session: Session, day: date | None = None) -> Masters:
     """The master data of a day, today's where none is given. A page that only reads is given the same for all of its questions."""
     day = day or today()
-    if kept := _kept(session, day):
-        return kept
-    found = _read(session, day)
-    session.info["masters"] = (session.get_transaction(), day, found)
-    return found
-
-
-def _kept(session: Session, day: date) -> Masters | None:
-    asked_in, asked_for, found = session.info.get("masters", (None, None, None))
-    is_same = (asked_in, asked_for) == (session.get_transaction(), day) and not session.info.get("is_writing")
-    return cast(Masters, found) if is_same else None
+    if (found := kept(session).get((Masters, day))) is None:
+        found = kept(session)[Masters, day] = _read(session, day)
+    return cast(Masters, found)
 
 
 def _read(session: Session, day: date) -> Masters:
@@ -138,7 +131,7 @@ def shown(spec: Spec, value: Any, masters: Masters) -> str:
 
 def shower(session: Session) -> Callable[[Spec, Any], str]:
     """shown() for the pages of a request, with the labels of master data read once."""
-    masters = _kept(session, today()) or Masters(today(), labels=_labels(session))
+    masters = kept(session).get((Masters, today())) or Masters(today(), labels=_labels(session))
     return lambda spec, value: shown(spec, value, masters)
 
 
