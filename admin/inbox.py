@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from flask import render_template, request
@@ -60,11 +61,12 @@ def show_inbox() -> ResponseReturnValue:
     )
 
 
-def _statuses() -> list[Status]:
+@cache
+def _statuses() -> tuple[Status, ...]:
     """The statuses at which something can wait for the desk."""
     flows = workflows_of(Record)
     waiting = {status for flow in flows for status in flow.statuses if flow.side(status) is Side.PROVIDER}
-    return [status for status in Status if status in waiting]
+    return tuple(status for status in Status if status in waiting)
 
 
 def _quick(filters: Filters, counts: Counts) -> list[tuple[str, list[dict[str, Any]]]]:

@@ -26,7 +26,7 @@ from models.services.masters import shower
 from models.services.outlook import moves_of
 from models.services.queries import files_of, site_label, timeline
 from models.services.record_acts import STAND_IN
-from models.services.remarks import pinned, remarks_by_event
+from models.services.remarks import pinned, remarks_by_event, since_return
 from models.services.rename_guard import blocking_rename_id
 from models.services.taking_back import offer_of
 from models.services.transition import cancellation_refusal
@@ -63,14 +63,14 @@ def record_page(session: Session, record: Record, **forms: Any) -> str:
     assign = forms.get("assign_form") or AssignForm(data={"assignee_id": str(record.assignee_id or "")})
     assign.assignee_id.choices = [("", "未割当"), *operator_choices(operators_at_work(session))[1:]]
     due = forms.get("due_form") or DueForm(data={"due_on": record.due_on.isoformat() if record.due_on else ""})
-    text_of, remarks = shower(session), remarks_by_event(session, record)
+    text_of, remarks, events = shower(session), remarks_by_event(session, record), timeline(session, record, actor)
     files = files_of(session, record, actor)
     moves = moves_of(session, record, actor)
     sheet, documents = sheet_shown(session, record, actor), documents_shown(session, record, actor)
     return render_template(
         "admin/record.html",
         text_of=text_of,
-        since=since_shown(session, record, text_of),
+        since=since_shown(since_return(session, record, events, remarks), text_of),
         walk=walk_at(record.id),
         take_back=offer_of(session, record, actor),
         record=record,
@@ -84,10 +84,7 @@ def record_page(session: Session, record: Record, **forms: Any) -> str:
         lasting=lasting_specs(record),
         siblings=[one for one in request.records if one.id != record.id],
         blocking=blocking_rename_id(request),
-        entries=[
-            {**_entry(event), "remarks": pinned(session, record, remarks.get(event.id, {}))}
-            for event in timeline(session, record, actor)
-        ],
+        entries=[{**_entry(event), "remarks": pinned(session, record, remarks.get(event.id, {}))} for event in events],
         upcoming=[] if record.status.is_closed else _upcoming(record),
         history=history(session, record),
         files=files_shown(files, "desk"),

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from models.base.fields import Spec
-from models.services.remarks import since_return
-from models.tables.record import Record
+from models.services.remarks import SinceReturn
 
 
-def since_shown(session: Session, record: Record, text_of: Callable[[Spec, Any], str]) -> dict[str, Any] | None:
+def since_shown(since: SinceReturn | None, text_of: Callable[[Spec, Any], str]) -> dict[str, Any] | None:
     """The rows of the comparison, and what a remark asked for and nobody touched; None for a record that was never returned."""
-    since = since_return(session, record)
     if since is None:
         return None
     rows = [

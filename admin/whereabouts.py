@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.base.clock import today
 from models.base.db import Base, among
-from models.services.queries import SITE_NAME, join_site_name, name_shown
+from models.services.queries import SITE_NAME, SITES, name_shown, with_site_name
 from models.services.validity import standings
 from models.tables.customer import Customer
 from models.tables.record import Record
@@ -22,6 +22,7 @@ from models.tables.site import Site
 # A text, the address it leads to, a status's tone, and whether it is a number.
 Cell = tuple[str, str | None, str | None, bool]
 STANDING = "適用状況"
+RECORDS = Record.__table__
 LABELS = (Customer.__label__, Site.__label__)
 
 
@@ -37,7 +38,7 @@ def whereabouts(session: Session, mapped: type[Base], ids: Collection[int]) -> d
         return {row_id: [(one.label, None, one.tone, False)] for row_id, one in found.items()}
     if not (ids and issubclass(mapped, Record)):
         return {}
-    rows = session.execute(_places().where(among(session, Record.id, ids)), {"today": today()})
+    rows = session.execute(_places().where(among(session, RECORDS.c.id, ids)), {"today": today()})
     root = request.script_root
     return {
         row_id: [
@@ -50,5 +51,7 @@ def whereabouts(session: Session, mapped: type[Base], ids: Collection[int]) -> d
 
 @cache
 def _places() -> Select[Any]:
-    found = select(Record.id, Customer.id, Customer.name, Site.id, *SITE_NAME)
-    return join_site_name(found.join(Record.request).join(Request.site).join(Site.customer))
+    customers, requests = Customer.__table__, Request.__table__
+    found = select(RECORDS.c.id, customers.c.id, customers.c.name, SITES.c.id, *SITE_NAME)
+    joined = RECORDS.join(requests, requests.c.id == RECORDS.c.request_id).join(SITES, SITES.c.id == requests.c.site_id)
+    return found.select_from(with_site_name(joined.join(customers, customers.c.id == SITES.c.customer_id)))

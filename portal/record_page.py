@@ -70,10 +70,11 @@ def record_page(
     unsaved: Mapping[str, Any] | None = None,
 ) -> str:
     """The page of a record; `problems` stand at the file that was just sent, `unsaved` is what portal.unsaved kept."""
-    form = form or record_form(session, record, is_sent=False)
     actor = current_actor()
+    refused = editing_refusal(record, actor)
+    form = form or (VersionedForm(formdata=None) if refused else record_form(session, record, is_sent=False))
     facts = facts_of(session, record)
-    refused, sections = editing_refusal(record, actor), record.sections_for(facts)
+    sections = record.sections_for(facts)
     sent_with = FORM if sections and not refused else None
     moves = [
         {
@@ -87,10 +88,10 @@ def record_page(
     current, lasting = values_before(session, record), lasting_specs(record)
     specs, files = record.specs_for(facts), files_of(session, record, actor)
     to_read = names_to_read(record, facts, current)
-    since, made = since_return(session, record), remarks_by_event(session, record)
+    events, made = timeline(session, record, actor), remarks_by_event(session, record)
+    since = since_return(session, record, events, made)
     remarks: Remarks = since.remarks if since else {}
     text_of = shower(session)
-    events = timeline(session, record, actor)
     unsaid = undone(reversed(events))
     return render_template(
         "portal/record.html",
@@ -107,7 +108,7 @@ def record_page(
         form=form,
         site=site_label(session, record.request.site),
         sections=sections,
-        parts=[layout_of(part, form) for part in sections],
+        parts=[layout_of(part, form) for part in sections] if sent_with else [],
         specs=specs,
         names_to_read=[name for name in in_form_order(specs) if name in to_read],
         moves=moves,

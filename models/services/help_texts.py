@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from models.tables.help_text import HelpText
 
+TEXTS = HelpText.__table__
+WORDED = select(TEXTS.c.field_key, TEXTS.c.text).where(TEXTS.c.text != "")
+
 
 def helps_of(session: Session) -> Mapping[str, str]:
     """The desk's texts by the fields' keys, for models.forms.form_class; one question, however many fields. Reads only."""
-    found = session.execute(select(HelpText.field_key, HelpText.text).where(HelpText.text != ""))
-    return {row.field_key: row.text for row in found}
+    return {row.field_key: row.text for row in session.execute(WORDED)}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import bindparam, literal, select, union_all
+from sqlalchemy import Connection, bindparam, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from models.base.choices import MasterChoice, MasterChoices
@@ -32,7 +32,8 @@ from models.tables.master import (
 
 CODED = (CompanyType, Menu, LinePlan, AspService)
 PRICES = (LinePlanPrice, AspServicePrice, OutOfHoursFee)
-# Made once, and rows of columns: this is read for every page of a form, and the rows are not changed.
+# Made once, of tables and not of classes, and asked of the connection: this is read for every page of a form, and the mapping
+# of rows to objects, which nobody here needs, would cost as much as all the rest.
 ROWS: dict[str, Any] = {
     table.__tablename__: select(
         table.__table__, *([in_force(table, bindparam("day")).label("is_offered")] if table.__validity__ else [])
@@ -42,9 +43,10 @@ ROWS: dict[str, Any] = {
 IN_FORCE: dict[str, Any] = {
     table.__tablename__: select(table.__table__).where(in_force(table, bindparam("day"))) for table in PRICES
 }
-CORPORATE = select(CompanyType.code).where(CompanyType.is_corporate)
-LABELS = union_all(*(select(literal(table.__tablename__), table.code, table.label) for table in CODED))
-LEAD_DAYS, CLOSING_DAYS = select(LeadTime.code, LeadTime.days), select(ClosingDay.day)
+COMPANY_TYPES = CompanyType.__table__
+CORPORATE = select(COMPANY_TYPES.c.code).where(COMPANY_TYPES.c.is_corporate)
+LABELS = union_all(*(select(literal(one.__tablename__), one.__table__.c.code, one.__table__.c.label) for one in CODED))
+LEAD_DAYS, CLOSING_DAYS = select(LeadTime.__table__), select(ClosingDay.__table__)
 
 
 Ordered = TypeVar("Ordered", bound=Coded)
@@ -60,7 +62,7 @@ def master_facts(session: Session) -> dict[str, Any]:
     """The facts that conditions ask of master data, where nothing else of it is needed."""
     if masters := kept(session).get((Masters, today())):
         return dict(masters.facts)
-    return {CORPORATE_TYPES: frozenset(session.scalars(CORPORATE))}
+    return {CORPORATE_TYPES: frozenset(session.connection().scalars(CORPORATE))}
 
 
 def masters_on(session: Session, day: date | None = None) -> Masters:
@@ -72,8 +74,9 @@ def masters_on(session: Session, day: date | None = None) -> Masters:
 
 
 def _read(session: Session, day: date) -> Masters:
-    rows: dict[str, list[Any]] = {name: list(session.execute(asked, {"day": day})) for name, asked in ROWS.items()}
-    plan_prices, service_prices, out_of_hours = (_in_force(session, table, day) for table in PRICES)
+    asked = session.connection()
+    rows: dict[str, list[Any]] = {name: list(asked.execute(one, {"day": day})) for name, one in ROWS.items()}
+    plan_prices, service_prices, out_of_hours = (_in_force(asked, table, day) for table in PRICES)
     return Masters(
         day=day,
         plans={row.code: _plan(row, plan_prices.get((row.code,))) for row in rows["line_plan"]},
@@ -82,17 +85,17 @@ def _read(session: Session, day: date) -> Masters:
             table: frozenset(row.code for row in rows[table] if row.is_offered)
             for table in ("line_plan", "asp_service")
         },
-        lead_days={row.code: row.days for row in session.execute(LEAD_DAYS)},
+        lead_days={row.code: row.days for row in asked.execute(LEAD_DAYS)},
         out_of_hours={(Work(work), Slot(slot)): row.fee for (work, slot), row in out_of_hours.items()},
-        closing_days=frozenset(session.scalars(CLOSING_DAYS)),
+        closing_days=frozenset(row.day for row in asked.execute(CLOSING_DAYS)),
         corporate_types=frozenset(row.code for row in rows["company_type"] if row.is_corporate),
         labels={table: {row.code: row.label for row in found} for table, found in rows.items()},
     )
 
 
-def _in_force(session: Session, table: Any, day: date) -> dict[tuple[str, ...], Any]:
+def _in_force(asked: Connection, table: Any, day: date) -> dict[tuple[str, ...], Any]:
     """The price of each thing on the day."""
-    prices = session.execute(IN_FORCE[table.__tablename__], {"day": day})
+    prices = asked.execute(IN_FORCE[table.__tablename__], {"day": day})
     return {tuple(getattr(price, name) for name in table.__validity__.of): price for price in prices}
 
 
@@ -138,6 +141,6 @@ def shower(session: Session) -> Callable[[Spec, Any], str]:
 def _labels(session: Session) -> dict[str, dict[str, str]]:
     """What the rows of master tables are called, by table and code; one question to all of them."""
     found: dict[str, dict[str, str]] = {}
-    for table, code, label in session.execute(LABELS):
+    for table, code, label in session.connection().execute(LABELS):
         found.setdefault(table, {})[code] = label
     return found

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Date, FromClause, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, raiseload, selectin_polymorphic, selectinload
 
 from models.base.actor import Actor
@@ -24,7 +24,7 @@ from models.tables.request import Request
 from models.tables.site import Site, SiteVersion
 from models.tables.upload import Upload
 
-NAMES = SiteNameRecord.__table__
+SITES, NAMES = Site.__table__, SiteNameRecord.__table__
 SITE_NAME = (NAMES.c.short_name, NAMES.c.location_name)
 MISSING = "お探しのページは見つかりません。"
 
@@ -153,8 +153,8 @@ def site_label(session: Session, site: Site) -> str:
 def site_labels(session: Session, site_ids: Iterable[int]) -> dict[int, str]:
     """The same for many sites with one query, however many they are."""
     ids = list(site_ids)
-    found = session.execute(_named_sites().where(among(session, Site.id, ids)), {"today": today()})
-    names = {site_id: name_shown(site_id, *name) for site_id, *name in found}
+    asked = _named_sites().where(among(session, SITES.c.id, ids))
+    names = {site_id: name_shown(site_id, *name) for site_id, *name in session.execute(asked, {"today": today()})}
     return {site_id: names.get(site_id) or name_shown(site_id) for site_id in ids}
 
 
@@ -166,25 +166,25 @@ def name_shown(site_id: int, short_name: str | None = None, location_name: str |
 
 @cache
 def _named_sites() -> Select[Any]:
-    return join_site_name(select(Site.id, *SITE_NAME))
+    return select(SITES.c.id, *SITE_NAME).select_from(with_site_name(SITES))
 
 
-def join_site_name(found: Select[Any]) -> Select[Any]:
-    """A question about sites that may ask for SITE_NAME too, their names as they are on the day of its parameter `today`.
+def with_site_name(sites: FromClause) -> FromClause:
+    """SITES, alone or joined to what leads there, with SITE_NAME: their names as they are on the day of the parameter `today`.
 
-    The newest version that has begun names a site, or else its first request.
+    The newest version that has begun names a site, or else its first request. Of tables, not of classes: many pages ask this.
     """
+    versions, requests, records = SiteVersion.__table__, Request.__table__, Record.__table__
     is_named = or_(NAMES.c.short_name != "", NAMES.c.location_name != "")
-    begun = select(SiteVersion.record_id).join(NAMES, NAMES.c.id == SiteVersion.record_id).correlate(Site)
+    begun = select(versions.c.record_id).select_from(versions.join(NAMES, NAMES.c.id == versions.c.record_id))
     begun = begun.where(
-        SiteVersion.site_id == Site.id,
-        SiteVersion.type == SiteNameRecord.type_code(),
-        SiteVersion.effective_on <= bindparam("today", type_=Date),
+        versions.c.site_id == SITES.c.id,
+        versions.c.type == SiteNameRecord.type_code(),
+        versions.c.effective_on <= bindparam("today", type_=Date),
         is_named,
     )
-    newest = begun.order_by(SiteVersion.effective_on.desc(), SiteVersion.id.desc()).limit(1)
-    record = Record.__table__
-    asked = select(func.min(NAMES.c.id)).join(record, record.c.id == NAMES.c.id).correlate(Site)
-    first = asked.join(Request, Request.id == record.c.request_id).where(Request.site_id == Site.id, is_named)
-    naming = func.coalesce(newest.scalar_subquery(), first.scalar_subquery())
-    return found.join(NAMES, NAMES.c.id == naming, isouter=True)
+    newest = begun.order_by(versions.c.effective_on.desc(), versions.c.id.desc()).limit(1).correlate(SITES)
+    asked = NAMES.join(records, records.c.id == NAMES.c.id).join(requests, requests.c.id == records.c.request_id)
+    first = select(func.min(NAMES.c.id)).select_from(asked).where(requests.c.site_id == SITES.c.id, is_named)
+    naming = func.coalesce(newest.scalar_subquery(), first.correlate(SITES).scalar_subquery())
+    return sites.join(NAMES, NAMES.c.id == naming, isouter=True)

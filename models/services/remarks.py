@@ -5,7 +5,7 @@ Remarks belong to the event of their return. A later return has remarks of its o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -69,8 +69,13 @@ def keep(session: Session, record: Record, remarks: Remarks) -> None:
 
 def _newest_return(session: Session, record: Record) -> Event | None:
     steps = select(Event).where(Event.record_id == record.id, Event.action.in_(MOVES)).order_by(Event.id.desc())
+    return _newest_of(session.scalars(steps))
+
+
+def _newest_of(steps: Iterable[Event]) -> Event | None:
+    """The newest return among moves, newest first, that was not taken back."""
     is_taken_back = False
-    for event in session.scalars(steps):
+    for event in steps:
         if event.to_status == Status.RETURNED and event.action in RETURNING and not is_taken_back:
             return event
         is_taken_back = event.action == Action.TAKEN_BACK
@@ -139,21 +144,22 @@ class SinceReturn:
     files: tuple[str, ...]
 
 
-def since_return(session: Session, record: Record) -> SinceReturn | None:
+def since_return(
+    session: Session, record: Record, events: Sequence[Event], made: Mapping[int, Remarks]
+) -> SinceReturn | None:
     """The newest return of an open record: its remarks, every field that was remarked or changed since, and the files added since.
 
-    What a field said at the return is what the audit says it said before its first change after it. Reads only.
+    What a field said at the return is what the audit says it said before its first change after it. `events` are the record's
+    timeline, `made` its remarks_by_event(). Reads only.
     """
-    event = None if record.status.is_closed else _newest_return(session, record)
+    moves = (event for event in reversed(events) if event.action in MOVES)
+    event = None if record.status.is_closed else _newest_of(moves)
     if event is None:
         return None
-    given = select(FieldRemark).where(FieldRemark.event_id == event.id)
-    remarks = {row.field_name: row.remark for row in session.scalars(given)}
+    remarks = made.get(event.id, NONE)
     later = select(Event).where(Event.record_id == record.id, Event.id > event.id)
-    events = session.scalars(
-        later.where(Event.action.in_((Action.EDITED.value, Action.UPLOADED.value))).order_by(Event.id)
-    )
-    rows = list(events)
+    since = later.where(Event.action.in_((Action.EDITED.value, Action.UPLOADED.value))).order_by(Event.id)
+    rows = session.scalars(since).all()
     before = _first_values([row for row in rows if row.action == Action.EDITED])
     specs = record.specs_for(facts_of(session, record))
     fields = tuple(_fields(record, specs, before, remarks))

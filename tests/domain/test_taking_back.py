@@ -26,8 +26,8 @@ from models.services.doctor import examine
 from models.services.editing import save_record
 from models.services.effects import refresh_states
 from models.services.opening import open_request
-from models.services.queries import site_label
-from models.services.remarks import since_return
+from models.services.queries import site_label, timeline
+from models.services.remarks import SinceReturn, remarks_by_event, since_return
 from models.services.rename_guard import take_lock
 from models.services.transition import take_back, transition
 from models.tables.event import Action, Event
@@ -230,9 +230,15 @@ def test_only_the_last_move_can_be_taken_back_once_and_by_who_may_move() -> None
 def test_a_return_that_was_taken_back_leaves_no_remark() -> None:
     record_id = build("fault_contact", Status.REVIEWING)
     move(record_id, Status.RETURNED, first_phone="つながりません。")
-    assert since_return(database(), database().get_one(Record, record_id)) is not None
+    assert returned(record_id) is not None
     undo(record_id)
-    assert since_return(database(), database().get_one(Record, record_id)) is None
+    assert returned(record_id) is None
+
+
+def returned(record_id: int) -> SinceReturn | None:
+    session = database()
+    record = session.get_one(Record, record_id)
+    return since_return(session, record, timeline(session, record, OPERATOR), remarks_by_event(session, record))
 
 
 def test_many_are_taken_back_with_as_many_statements_as_one(db: Engine) -> None:
