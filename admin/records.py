@@ -16,6 +16,7 @@ from admin.history import history
 from admin.record_page import find_record, record_page
 from admin.walk import ONWARD, Walk, next_waiting_id, walk_at
 from admin.work_forms import REMARK, correction_form, move_form
+from models.base.clock import clock_text
 from models.base.db import database, transaction
 from models.base.errors import Conflict, Invalid, Problem, Refused
 from models.base.workflow import Need, Status
@@ -28,6 +29,8 @@ from models.services.other_papers import other_papers
 from models.services.outlook import consequences, letters_before
 from models.services.record_acts import STAND_IN
 from models.services.remarks import Remarks, marked_specs, problems_in_remarks, with_remarks
+from models.services.sent_once import is_made_already
+from models.services.taking_back import offer_of
 from models.services.transition import (
     correct_status,
     refusal,
@@ -66,12 +69,24 @@ def move_record(record_id: int) -> ResponseReturnValue:
         with transaction() as session:
             record = _locked(session, record_id)
             transition(session, [record], target, actor, comment, remarks).raise_if_refused()
-    except Invalid as wrong:
-        return _preview(database(), find_record(database(), record_id), target, None, wrong.problems), 422
-    except (Refused, Conflict) as reason:
-        if isinstance(reason, Refused):
-            note_refused(reason)
-        return _preview(database(), find_record(database(), record_id), target, str(reason)), 409
+    except (Invalid, Refused, Conflict) as reason:
+        session, version = database(), request.form.get("version", "")
+        record = find_record(session, record_id)
+        if not is_made_already(session, record, version, target, actor, comment, remarks):
+            return _not_moved(record, target, reason)
+    return _moved(record_id, target)
+
+
+def _not_moved(record: Record, target: Status, reason: Invalid | Refused | Conflict) -> ResponseReturnValue:
+    if isinstance(reason, Invalid):
+        return _preview(database(), record, target, None, reason.problems), 422
+    if isinstance(reason, Refused):
+        note_refused(reason)
+        record = find_record(database(), record.id)
+    return _preview(database(), record, target, str(reason)), 409
+
+
+def _moved(record_id: int, target: Status) -> ResponseReturnValue:
     walk = walk_at(record_id)
     if walk and ONWARD in request.form:
         return _go_on(record_id, target, walk)
@@ -86,6 +101,8 @@ def _go_on(record_id: int, target: Status, walk: Walk) -> ResponseReturnValue:
     done = Markup('<a href="{}">{}　{}</a>を「{}」にしました。').format(
         url_for("desk.show_record", record_id=record_id), record.request.number, record.title, target.desk_label
     )
+    if (offer := offer_of(session, record, current_user.actor())) and not offer.reason:
+        done += f"{clock_text(offer.until)}まで取り消せます。"
     flash(done if next_id else done + "この一覧に、このあと窓口の対応を待つ情報はありません。", "success")
     return redirect(url_for("desk.show_record", record_id=next_id) if next_id else walk.list_url, 303)
 

@@ -8,8 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from models.base.actor import Actor
+from models.base.workflow import Status
+from models.services.remarks import Remarks, remarks_by_event
 from models.services.tokens import digest
+from models.tables.event import MOVES, Action, Event
 from models.tables.note import InternalNote
+from models.tables.record import Record
 from models.tables.upload import Upload
 
 Kept = TypeVar("Kept", InternalNote, Upload)
@@ -33,3 +38,16 @@ def add_once(session: Session, made: Kept) -> tuple[Kept, bool]:
         kept = select(kind).where(kind.record_id == record_id, kind.sent_key == sent_key)
         return session.scalars(kept).one(), False
     return made, True
+
+
+def is_made_already(
+    session: Session, record: Record, version: str, target: Status, actor: Actor, comment: str, remarks: Remarks
+) -> bool:
+    """Whether the page that sends this move has made it before: nothing has happened to the record since, and it was this very move."""
+    if record.status is not target or version != str(record.version - 1):
+        return False
+    moves = select(Event).where(Event.record_id == record.id, Event.action.in_([one.value for one in MOVES]))
+    made = session.scalar(moves.order_by(Event.at.desc(), Event.id.desc()).limit(1))
+    if made is None or (made.action, made.actor_role, made.actor_id) != (Action.MOVED, actor.role, actor.id):
+        return False
+    return comment.strip() in {"", made.comment} and remarks == remarks_by_event(session, record).get(made.id, {})

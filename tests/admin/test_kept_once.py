@@ -88,6 +88,22 @@ def test_a_note_that_is_sent_by_several_at_once_is_one(app: Flask) -> None:
     assert count(InternalNote) == 1
 
 
+def test_a_move_that_is_sent_again_is_one_and_is_told_as_done(app: Flask) -> None:
+    clerk = Clerk(app)
+    with transaction() as session:
+        record_id = build_record(session, "site_name", Status.REVIEWING).id
+    database.remove()
+    address, form = f"/records/{record_id}/move", {**form_of(clerk, record_id, "notes"), "version": "1"}
+    back = {**form, "target": "returned", "comment": "名前をご確認ください。", "remark_short_name": "13文字あります。"}
+    for sent in (back, back):
+        assert send(clerk, address, sent).location == f"/records/{record_id}"
+        assert count(Event, Event.to_status == "returned") == 1
+    for other in ({"comment": "別の理由です。"}, {"remark_short_name": ""}, {"target": "accepted"}, {"version": "0"}):
+        assert send(clerk, address, {**back, **other}).status_code in {409, 422}, other
+    values = {name: value for name, value in back.items() if name != "csrf_token"}
+    assert Clerk(app, name="another").post("/my-login", address, **values).status_code in {409, 422}, "somebody else"
+
+
 def test_a_file_that_is_sent_again_is_one_version_and_another_file_is_another(app: Flask) -> None:
     clerk, record_id = Clerk(app), build()
     form = {**form_of(clerk, record_id, "files"), "purpose": Purpose.LETTER.value}

@@ -68,5 +68,12 @@ def test_an_administrator_exports_imports_changes_a_price_and_looks_at_the_figur
     chief.sees("受付箱")
 
     chief.page.set_viewport_size({"width": PHONE, "height": 800})
-    for path in ("dashboard", "guide", "closing_day/import/", "views/line_plan", "line_plan/?q=イーサ", "line_plan/inline/"):
+    for path in (
+        "dashboard",
+        "guide",
+        "closing_day/import/",
+        "views/line_plan",
+        "line_plan/?q=イーサ",
+        "line_plan/inline/",
+    ):
         chief.open(f"/admin/{path}").keep("phone").is_accessible()
