@@ -34,6 +34,7 @@ from web.hooks import current_actor
 NEEDS_NUMBER = "この表には新しく追加できません。変更する行の番号を「番号」の列に入れてください。"
 NOT_ASKED = "この行では変更できない項目です。列を外すか、元の内容に戻してください。"
 MOST_EFFECTS = 100  # lines of a plan that say what their change affects: each costs some questions
+QUOTED = 20  # characters of a cell in what is said about it
 TWICE = "{}行目と同じデータです。どちらか一方だけにしてください。"
 
 
@@ -101,7 +102,7 @@ class Lines:
     def _fail(self, outcome: Outcome, problems: Sequence[Problem]) -> None:
         specs = desk_specs(self.view.model)
         outcome.result, outcome.changes, outcome.wrong = LineResult.WRONG, [], list(problems)
-        outcome.problems = [[_title(specs, one.field), one.message] for one in problems]
+        outcome.problems = [[_title(specs, one.field), _said(outcome.cells, one)] for one in problems]
 
     def _save(self, outcome: Outcome) -> None:
         row = self._row(outcome)
@@ -245,6 +246,14 @@ class Lines:
             for name, spec in specs.items()
             if spec.kind.write(before.get(name)) != spec.kind.write(after[name])
         }
+
+
+def _said(cells: Mapping[str, str], problem: Problem) -> str:
+    """What is wrong, with what the cell says, so that it is found in the file: `「とても高い」：…`."""
+    found = " ".join(cells.get(problem.field, "").split())
+    if not found or f"「{found[:QUOTED]}" in problem.message:
+        return problem.message
+    return f"「{found if len(found) <= QUOTED else f'{found[:QUOTED]}…'}」：{problem.message}"
 
 
 def _title(specs: Mapping[str, Spec], name: str) -> str:

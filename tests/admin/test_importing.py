@@ -147,15 +147,16 @@ def test_each_error_stands_at_its_row_and_field_and_nothing_is_taken(app: Flask)
         ),
     ).text
     assert counts(page) == [1, 0, 0, 4]
-    for line, title in (
-        (2, "適用開始日"),
-        (3, "回線プラン"),
-        (3, "初期費用"),
-        (3, "基本月額費用"),
-        (4, "基本月額費用"),
+    for line, title, cell in (
+        (2, "適用開始日", "「2027-02-30」"),
+        (3, "回線プラン", "「ないプラン」"),
+        (3, "初期費用", "「とても高い」"),
+        (3, "基本月額費用", "「-5」"),
+        (4, "基本月額費用", ""),
     ):
         row = page[page.index(f"{line}行目") :].partition("</tr>")[0]
-        assert f"<strong>{title}</strong>" in row, (line, title)
+        assert f"<strong>{title}</strong>：{cell}" in row, (line, title)
+        assert row.count(cell or "<li>") == 1, "quoted once"
     assert "6行目" in page
     assert "apply/" not in page
     assert not database().scalars(select(LinePlanPrice).where(LinePlanPrice.valid_from >= date(2027, 1, 1))).all()
