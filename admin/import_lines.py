@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
+from time import monotonic
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,13 +21,15 @@ from admin.consequences import effects_of
 from admin.filters import master_options
 from admin.forms import default_values
 from admin.import_head import ID, NUMBER, importable, keys_of
-from admin.labels import Labels, name_rows
+from admin.labels import Labels, row_labels
 from admin.typed_cells import Words, as_sent, typed_from, words_of
 from admin.writing import TAKEN, WritingView
 from models.base.choices import MasterChoice, MasterChoices
+from models.base.db import among
 from models.base.errors import Conflict, DomainError, Invalid, Problem
 from models.base.fields import Spec, read_typed
 from models.base.numbers import key_in
+from models.base.technical import Reference
 from models.forms import form_class
 from models.services.saving import welcome
 from models.tables.imports import LineResult
@@ -33,6 +37,12 @@ from web.hooks import current_actor
 
 NEEDS_NUMBER = "この表には新しく追加できません。変更する行の番号を「番号」の列に入れてください。"
 NOT_ASKED = "この行では変更できない項目です。列を外すか、元の内容に戻してください。"
+# A request is to be over in half a minute: reading a file takes ten seconds at most, doing what was tried out twice as long as that.
+SECONDS = 10
+TOO_LONG = (
+    "このファイルは変更が多く、一度に確認できません（{}行目まで確認しました。まだ何も変更していません）。"
+    "{:,}行くらいずつのファイルに分けて取り込んでください。"
+)
 MOST_EFFECTS = 100  # lines of a plan that say what their change affects: each costs some questions
 QUOTED = 20  # characters of a cell in what is said about it
 TWICE = "{}行目と同じデータです。どちらか一方だけにしてください。"
@@ -57,9 +67,15 @@ class Lines:
     """One pass over the lines of a file, inside an act: each line is saved, or its savepoint is undone and its problems are kept."""
 
     def __init__(
-        self, view: WritingView, session: Session, lines: Sequence[tuple[int, dict[str, str]]], most_effects: int = 0
+        self,
+        view: WritingView,
+        session: Session,
+        lines: Sequence[tuple[int, dict[str, str]]],
+        most_effects: int = 0,
+        seconds: float = inf,
     ) -> None:
-        self.view, self.session, self.lines, self.effects_left = view, session, lines, most_effects
+        self.view, self.session, self.lines = view, session, lines
+        self.effects_left, self.ends_at = most_effects, monotonic() + seconds
         self.words: Words = words_of(importable(view.model))
         tables = {
             spec.kind.table
@@ -69,26 +85,46 @@ class Lines:
         self.options = {table: master_options(table) for table in tables}
         self.seen: dict[int, int] = {}
         self.forms: dict[tuple[str, ...], type[Any]] = {}
+        self.labels = Labels(session, [], {})
+        self.rows: Sequence[Any] = ()
+        names = {name for _, cells in lines for name in cells}
+        self.given = {name: spec for name, spec in desk_specs(view.model).items() if name in names}
 
     def carry_out(self) -> list[Outcome]:
-        """Every line's outcome, in the file's order."""
+        """Every line's outcome, in the file's order; raises Invalid (field `file`) where they take longer than allowed."""
         self._lock()
-        return [self._line(number, cells) for number, cells in self.lines]
+        outcomes: list[Outcome] = []
+        for number, cells in self.lines:
+            if monotonic() > self.ends_at:
+                raise Invalid([Problem("file", TOO_LONG.format(number - 1, max(len(outcomes), 1)))])
+            outcomes.append(self._line(number, cells))
+        names = row_labels(self.session, self.view.model, {one.row_id for one in outcomes if one.row_id})
+        for outcome in outcomes:
+            outcome.label = names.get(outcome.row_id or 0, "")
+        return outcomes
 
     def _lock(self) -> None:
         """Loads and locks the rows that lines name by number, in one question and in the order of their numbers."""
         ids = sorted({number for _, cells in self.lines if (number := key_in(cells.get(ID, "")))})
         if ids:
             mapped: Any = self.view.model
-            self.session.scalars(
-                sa.select(mapped).where(mapped.id.in_(ids)).order_by(mapped.id).with_for_update()
-            ).all()
+            asked = sa.select(mapped).where(among(self.session, mapped.id, ids)).order_by(mapped.id)
+            self.rows = self.session.scalars(asked.with_for_update()).all()  # held, so that they are not read again
+            self._learn(self.rows, self.given)
+
+    def _learn(self, rows: Sequence[Any], specs: Mapping[str, Spec]) -> None:
+        """Reads what the values of these rows are called, as far as that is not known yet."""
+        named = {name: spec for name, spec in specs.items() if isinstance(spec.kind, Reference | MasterChoice)}
+        self.labels.learn({name: {getattr(row, name) for row in rows} for name in named}, named)
 
     def _line(self, number: int, cells: dict[str, str]) -> Outcome:
         outcome = Outcome(number, cells)
         try:
+            row = self._row(outcome)
+            if row.id is not None and self._says_what_is_there(row, cells):
+                return outcome
             with self.session.begin_nested():
-                self._save(outcome)
+                self._save(row, outcome)
         except Invalid as wrong:
             self._fail(outcome, wrong.problems)
         except IntegrityError:
@@ -99,21 +135,23 @@ class Lines:
             self._fail(outcome, [Problem("", str(refused))])
         return outcome
 
+    def _says_what_is_there(self, row: Any, cells: Mapping[str, str]) -> bool:
+        """Whether nothing of a line is to be looked at: most lines of a file that was exported, edited and sent back."""
+        self._learn([row], self.given)
+        return all(self.labels.show(spec, getattr(row, name)) == cells.get(name) for name, spec in self.given.items())
+
     def _fail(self, outcome: Outcome, problems: Sequence[Problem]) -> None:
         specs = desk_specs(self.view.model)
         outcome.result, outcome.changes, outcome.wrong = LineResult.WRONG, [], list(problems)
         outcome.problems = [[_title(specs, one.field), _said(outcome.cells, one)] for one in problems]
 
-    def _save(self, outcome: Outcome) -> None:
-        row = self._row(outcome)
+    def _save(self, row: Any, outcome: Outcome) -> None:
         specs = self.view.form_specs(row)
         before = {name: getattr(row, name) for name in specs} if row.id else {}
         form, problems = self._form(row, specs, outcome.cells, before)
         if row.id is None:
             self.seen[self._add(row, form, problems)] = outcome.line
         else:
-            outcome.row_id = row.id
-            outcome.label = name_rows(self.session, self.view.model, [row])[row.id]
             self._attempt(row, form, problems)
             self.session.flush()
         after = {name: getattr(row, name) for name in specs}
@@ -121,7 +159,6 @@ class Lines:
         outcome.changes = self._changes(differing, before, after)
         if not before:
             outcome.result, outcome.row_id = LineResult.CREATED, row.id
-            outcome.label = name_rows(self.session, self.view.model, [row])[row.id]
         else:
             outcome.result = LineResult.CHANGED if outcome.changes else LineResult.SAME
         if outcome.changes and self.effects_left:
@@ -167,7 +204,7 @@ class Lines:
             return mapped()
         if first := self.seen.get(row.id):
             raise Invalid([Problem(ID if typed else "", TWICE.format(first))])
-        self.seen[row.id] = outcome.line
+        self.seen[row.id], outcome.row_id = outcome.line, row.id
         return row
 
     def _by_key(self, cells: Mapping[str, str]) -> Any:
@@ -192,15 +229,12 @@ class Lines:
     ) -> tuple[Any, list[Problem]]:
         """The row's form as somebody would send it who typed these cells, and what could not be typed."""
         values = before or default_values(self.view.model)
-        labels = Labels(
-            self.session, [SimpleNamespace(**before)], {n: s for n, s in specs.items() if n in before and n in cells}
-        )
         sent: MultiDict[str, str] = MultiDict()
         problems = list(self._not_taken(row, specs, cells))
         for name, spec in specs.items():
             cell = cells.get(name)
             try:
-                is_kept = cell is None or (before and cell == labels.show(spec, before[name]))
+                is_kept = cell is None or (before and cell == self.labels.show(spec, before[name]))
                 typed = (
                     as_sent(spec.kind, values.get(name))
                     if is_kept
@@ -217,9 +251,7 @@ class Lines:
         """Cells of fields that this row's form does not have, unless they say what is there."""
         known = desk_specs(self.view.model)
         for name in (name for name, cell in cells.items() if name not in specs and name != ID and cell.strip()):
-            shown = {name: known[name]}
-            stored = SimpleNamespace(**{name: getattr(row, name)})
-            if cells[name] != Labels(self.session, [stored], shown).show(known[name], getattr(stored, name)):
+            if cells[name] != self.labels.show(known[name], getattr(row, name)):
                 yield Problem(name, NOT_ASKED)
 
     def _form_class(self, specs: Mapping[str, Spec]) -> type[Any]:
@@ -233,9 +265,10 @@ class Lines:
     ) -> list[list[str]]:
         """What a line changes, in words: title, old, new."""
         sides = [SimpleNamespace(**{name: side.get(name) for name in differing}) for side in (before, after)]
-        labels = Labels(self.session, sides, differing)
+        self._learn(sides, differing)
+        show = self.labels.show
         return [
-            [spec.full_label, labels.show(spec, before[name]) if before else "", labels.show(spec, after[name])]
+            [spec.full_label, show(spec, before[name]) if before else "", show(spec, after[name])]
             for name, spec in differing.items()
         ]
 

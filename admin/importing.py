@@ -12,7 +12,7 @@ from wtforms import FileField
 
 from admin import rights
 from admin.import_head import cells_of, importable, keys_of, read_head
-from admin.import_lines import MOST_EFFECTS, Lines
+from admin.import_lines import MOST_EFFECTS, SECONDS, Lines
 from admin.planned import PlanningView
 from admin.typed_cells import how_to_write, words_of
 from models.base.db import transaction
@@ -58,7 +58,7 @@ class ImportingView(PlanningView):
         head = read_head(self.model, rows[0][1])
         lines = [(number, cells_of(head, row)) for number, row in rows[1:]]
         with transaction(is_rehearsal=True) as session:
-            outcomes = Lines(self, session, lines, MOST_EFFECTS).carry_out()
+            outcomes = Lines(self, session, lines, MOST_EFFECTS, SECONDS).carry_out()
         name = PurePath((sent.filename if sent else "") or "").name[:200]
         return self.keep_plan(outcomes, name, "、".join(head.left_out))
 

@@ -21,12 +21,13 @@ from models.base.db import database, transaction
 from models.base.errors import Conflict, NotFound, Refused
 from models.base.numbers import number_in
 from models.services.audit import note
+from models.services.tabular import MOST_LINES
 from models.tables.event import Action
 from models.tables.imports import ImportState, LineResult, TableImport, TableImportLine
 from web.hooks import current_actor
 
 SHOWN = 100
-PAGES = 20
+PAGES = MOST_LINES // SHOWN
 IMPORT = "/import/<int:table_import_id>/"
 CHANGED = (
     "確認したあとにデータが変わったため、取り込みませんでした（何も変更していません）。"

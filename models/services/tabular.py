@@ -9,7 +9,9 @@ from typing import Any
 from models.services.packages import Unacceptable
 from models.services.workbooks import read_first_sheet
 
-MOST_LINES = 1_000
+MOST_LINES = (
+    10_000  # most of them unchanged: what a file changes is limited by the time of a request (admin.import_lines)
+)
 MOST_COLUMNS = 200
 UNREADABLE = "文字を読み取れません。CSVはUTF-8かShift_JISで保存してください。Excel（xlsx）のファイルも使えます。"
 BROKEN_QUOTES = 'CSVの形が崩れています。「"」の数が合っているか確認してください。'

@@ -13,6 +13,7 @@ from openpyxl import Workbook
 from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
+from admin import importing
 from models.base.db import database, transaction
 from models.base.workflow import Status
 from models.tables.customer import Customer
@@ -255,7 +256,7 @@ BROKEN = (
     (csv("件名,件名", "あ,い"), "2つあります"),
     (csv("番号", "1"), "取り込める列がありません"),
     (csv("件名", '"あ'), "CSVの形が崩れています"),
-    (csv("件名", *["あ"] * 1001), "1,000行まで"),
+    (csv("件名", *["あ"] * 10_001), "10,000行まで"),
     (b"PK\x03\x04broken", "ファイルが壊れている"),
     (sheet(["件名"], ["=1+1"]), "数式"),
 )
@@ -268,6 +269,32 @@ def test_a_file_that_cannot_be_meant_is_refused_at_its_field(app: Flask) -> None
         assert answer.status_code == 422, words
         assert words in answer.text
         assert 'aria-invalid="true"' in answer.text
+
+
+def test_a_file_that_would_take_too_long_is_refused_with_how_to_split_it(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk = Clerk(app, "administrator")
+    monkeypatch.setattr(importing, "SECONDS", -1)
+    answer = send(clerk, "notice", csv("件名", "あ"))
+    assert answer.status_code == 422
+    assert "このファイルは変更が多く、一度に確認できません（1行目まで確認しました" in answer.text
+
+
+def test_lines_that_say_what_is_there_cost_no_question_each(db: Engine, app: Flask) -> None:
+    with transaction() as session:
+        notices = [Notice(title=f"件名{number}", body="本文") for number in range(40)]
+        session.add_all(notices)
+        session.flush()
+        rows = [f"{one.id},{one.title},本文" for one in notices]
+    clerk = Clerk(app, "administrator")
+    asked = []
+    for some in (rows[:1], rows):
+        with statements(db) as found:
+            page = send(clerk, "notice", csv("番号,件名,本文", *some)).text
+        assert counts(page) == [0, 0, len(some), 0]
+        asked.append(len(found))
+    assert asked[0] == asked[1]
 
 
 def test_only_who_may_edit_a_table_imports_it_and_only_the_own_file(app: Flask) -> None:
