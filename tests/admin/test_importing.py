@@ -24,6 +24,7 @@ from models.tables.record import Record
 from models.tables.texts import CommentTemplate
 from tests.build import build_record
 from tests.clerk import Clerk, desk, furnish
+from tests.sheets import saved
 from tests.statements import statements
 
 
@@ -41,11 +42,10 @@ def send(clerk: Clerk, table: str, data: bytes, name: str = "rows.csv") -> TestR
 
 def sheet(*rows: list[Any]) -> bytes:
     """A workbook of these rows."""
-    book, out = Workbook(), io.BytesIO()
+    book = Workbook()
     for row in rows:
         book.active.append(row)
-    book.save(out)
-    return out.getvalue()
+    return saved(book)
 
 
 def csv(*lines: str, encoding: str = "utf-8") -> bytes:
@@ -148,13 +148,12 @@ def test_each_error_stands_at_its_row_and_field_and_nothing_is_taken(app: Flask)
         ),
     ).text
     assert counts(page) == [1, 0, 0, 4]
-    for line, title, cell in (
+    wrong = (
         (2, "適用開始日", "「2027-02-30」"),
         (3, "回線プラン", "「ないプラン」"),
         (3, "初期費用", "「とても高い」"),
-        (3, "基本月額費用", "「-5」"),
-        (4, "基本月額費用", ""),
-    ):
+    )
+    for line, title, cell in (*wrong, (3, "基本月額費用", "「-5」"), (4, "基本月額費用", "")):
         row = page[page.index(f"{line}行目") :].partition("</tr>")[0]
         assert f"<strong>{title}</strong>：{cell}" in row, (line, title)
         assert row.count(cell or "<li>") == 1, "quoted once"
@@ -271,30 +270,22 @@ def test_a_file_that_cannot_be_meant_is_refused_at_its_field(app: Flask) -> None
         assert 'aria-invalid="true"' in answer.text
 
 
-def test_a_file_that_would_take_too_long_is_refused_with_how_to_split_it(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
+def test_a_file_costs_what_it_changes_and_is_refused_where_that_takes_too_long(
+    db: Engine, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clerk = Clerk(app, "administrator")
-    monkeypatch.setattr(importing, "SECONDS", -1)
-    answer = send(clerk, "notice", csv("件名", "あ"))
-    assert answer.status_code == 422
-    assert "このファイルは変更が多く、一度に確認できません（1行目まで確認しました" in answer.text
-
-
-def test_lines_that_say_what_is_there_cost_no_question_each(db: Engine, app: Flask) -> None:
+    clerk, asked = Clerk(app, "administrator"), []
     with transaction() as session:
-        notices = [Notice(title=f"件名{number}", body="本文") for number in range(40)]
-        session.add_all(notices)
-        session.flush()
-        rows = [f"{one.id},{one.title},本文" for one in notices]
-    clerk = Clerk(app, "administrator")
-    asked = []
-    for some in (rows[:1], rows):
+        session.add_all(Notice(id=number, title="件名", body="本文") for number in range(101, 141))
+    for some in (1, 40):
         with statements(db) as found:
-            page = send(clerk, "notice", csv("番号,件名,本文", *some)).text
-        assert counts(page) == [0, 0, len(some), 0]
+            page = send(
+                clerk, "notice", csv("番号,件名,本文", *(f"{one},件名,本文" for one in range(1, some + 1)))
+            ).text
+        assert counts(page) == [0, 0, some, 0]
         asked.append(len(found))
     assert asked[0] == asked[1]
+    monkeypatch.setattr(importing, "SECONDS", -1)
+    assert "一度に確認できません（1行目まで確認しました" in send(clerk, "notice", csv("件名", "あ")).text
 
 
 def test_only_who_may_edit_a_table_imports_it_and_only_the_own_file(app: Flask) -> None:
