@@ -8,15 +8,19 @@ from flask_login import current_user
 
 from admin.blueprint import desk
 from models.base.db import database
+from models.services.login_history import newest_logins
 from models.services.sessions import living_sessions
 from web import own_login
+
+NEWEST = 10
 
 
 @desk.get("/my-login")
 def show_own_login() -> str:
-    """What is set, and where one is signed in."""
+    """What is set, where one is signed in, and what happened to the login lately."""
     rows = living_sessions(database(), current_user.operator)
-    return render_template("admin/own_login.html", rows=rows, current_id=current_user.session_id)
+    newest = newest_logins(database(), current_user.operator, NEWEST)
+    return render_template("admin/own_login.html", rows=rows, current_id=current_user.session_id, newest=newest)
 
 
 @desk.route("/my-login/password", methods=["GET", "POST"])

@@ -38,6 +38,7 @@ class Wanted:
     words: str = ""
     until: date | None = None
     before: int | None = None
+    owner_id: int | None = None  # of the row in the table of `whose`
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,11 @@ class Entry:
     acted_by: str
 
 
+def newest_logins(session: Session, operator: Operator, limit: int) -> Sequence[Entry]:
+    """What happened last to an operator's own login, newest first; what failed too, so that a stranger's tries are seen."""
+    return login_history(session, Wanted(whose=Operator.__tablename__, owner_id=operator.id))[0][:limit]
+
+
 def login_history(session: Session, wanted: Wanted) -> tuple[Sequence[Entry], int | None]:
     """A page of it, newest first, and the number that the next page begins before; three queries however long it is."""
     found = select(Event).where(LOGIN_EVENTS).order_by(Event.id.desc()).limit(PAGE + 1)
@@ -67,6 +73,8 @@ def login_history(session: Session, wanted: Wanted) -> tuple[Sequence[Entry], in
 def _conditions(session: Session, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.whose:
         yield Event.table_name == wanted.whose
+    if wanted.owner_id is not None:
+        yield Event.row_id == wanted.owner_id
     if wanted.is_refused is not None:
         refused = Event.action == Action.SIGN_IN_REFUSED
         yield refused if wanted.is_refused else ~refused

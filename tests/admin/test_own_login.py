@@ -109,6 +109,21 @@ def test_operators_see_and_end_their_own_sessions(app: Flask) -> None:
     assert (is_signed_in(client), is_signed_in(other)) == (True, False)
 
 
+def test_operators_see_what_happened_to_their_own_login_and_to_no_other(app: Flask) -> None:
+    client = operator_at(app, "viewer", "desk")
+    operator_at(app, "viewer", "other")
+    with transaction() as session:
+        for number, user_name in enumerate(("desk", "other"), 1):
+            owner = session.scalars(select(Operator).where(Operator.user_name == user_name)).one()
+            for told_number in range(12):
+                stranger = Actor(Role.SYSTEM, address=f"192.0.2.{number * 100 + told_number}")
+                detail = {"reason": "password", "device": "Edge（Windows）"}
+                note(session, Action.SIGN_IN_REFUSED, stranger, detail=detail, table_name="operator", row_id=owner.id)
+    page = client.get("/my-login").text
+    assert page.count("ログイン失敗（パスワードが違う）") == 10
+    assert re.findall(r"192\.0\.2\.\d+", page) == [f"192.0.2.{number}" for number in range(111, 101, -1)]
+
+
 def test_who_is_signed_in_is_seen_and_ended_by_role(app: Flask) -> None:
     customers = a_customer_is_signed_in()
     boss, operator, viewer = (operator_at(app, role) for role in ("administrator", "operator", "viewer"))
