@@ -11,6 +11,7 @@ from tests.browser.server import Server
 from tests.browser.visitor import Visit, Visitor
 
 WRONG = "日付,理由\n2099-12-29,年末休業\n2099-13-30,年末休業\n"
+CUT_OFF = "[...document.querySelectorAll('.data-table')].some((one) => one.scrollWidth > one.clientWidth + 1)"
 RIGHT = "日付,理由\n2099-12-29,年末休業\n2099-12-30,年末休業\n"
 
 
@@ -62,6 +63,7 @@ def test_an_administrator_exports_imports_changes_a_price_and_looks_at_the_figur
     chief.press("この内容で登録する").sees("保存しました", "¥45,000")
 
     chief.open("/admin/dashboard").sees("現在の数字です").keep("dashboard").is_accessible()
+    assert not chief.page.evaluate(CUT_OFF), "a table of the dashboard is wider than its frame"
     chief.page.locator("summary", has_text="拠点名変更").click()
     chief.keep("flow").is_accessible()
     chief.page.locator(".sums__number").first.click()
