@@ -22,7 +22,8 @@ from models.tables.record import Record
 
 def documents_shown(session: Session, record: Record, actor: Actor) -> dict[str, Any]:
     """What the record's page says of its documents: those issued, and those that can be issued now or why not."""
-    form, stamping = form_of(record), stamping_of(session, record)
+    issued = documents_of(session, record, actor)
+    form, stamping = form_of(record), stamping_of(session, record, issued)
     kinds = [form, DocumentKind.ACCEPTANCE_LETTER] if form else []
     return {
         "issued": [
@@ -34,7 +35,7 @@ def documents_shown(session: Session, record: Record, actor: Actor) -> dict[str,
                 "who": document.issued_by,
                 "note": _note(document, stamping.form, stamping.is_current),
             }
-            for document in documents_of(session, record, actor)
+            for document in issued
         ],
         "kinds": [{"kind": kind, "refusal": issuing_refusal(record, kind, actor)} for kind in kinds],
     }

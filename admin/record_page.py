@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from flask import render_template
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload, selectin_polymorphic
 
 from admin.history import history
@@ -43,16 +44,22 @@ WORDS = {Action.CORRECTED: "（訂正）", Action.TAKEN_BACK: "（直前の操�
 
 def find_record(session: Session, record_id: int) -> Record:
     """Any customer's record; raises NotFound."""
+    record: Record | None = session.scalar(_record(), {"record": record_id})
+    if record is None:
+        raise NotFound
+    return record
+
+
+@cache
+def _record() -> Select[Any]:
     site = joinedload(Record.request).joinedload(Request.site)
     ways = (
         selectin_polymorphic(Record, Record.__subclasses__()),
         site.joinedload(Site.customer),
+        site.joinedload(Site.line_plan),
         joinedload(Record.assignee),
     )
-    record = session.scalar(select(Record).where(Record.id == record_id).options(*ways))
-    if record is None:
-        raise NotFound
-    return record
+    return select(Record).where(Record.id == bindparam("record")).options(*ways)
 
 
 def record_page(session: Session, record: Record, **forms: Any) -> str:

@@ -18,7 +18,8 @@ def documents_shown(session: Session, record: Record, files: Sequence[Upload]) -
     """The same for components/documents.html; `files` are those of the record that the customer may see."""
     actor = current_actor()
     kind = form_of(record)
-    stamping = stamping_of(session, record)
+    issued = documents_of(session, record, actor)  # a letter may be held back, a form never is
+    stamping = stamping_of(session, record, issued)
     stamped = max(
         (file for file in files if file.purpose == Purpose.STAMPED_FORM), key=lambda file: file.added_at, default=None
     )
@@ -33,7 +34,7 @@ def documents_shown(session: Session, record: Record, files: Sequence[Upload]) -
                 "is_current": document is stamping.form and stamping.is_current,
                 "note": None if document.is_ready else late_words(document),
             }
-            for document in documents_of(session, record, actor)
+            for document in issued
         ],
         "form": kind,
         "is_due": kind is not None and record.is_editable,

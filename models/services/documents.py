@@ -117,6 +117,11 @@ def newest_of(session: Session, record: Record, kind: DocumentKind) -> Document 
     return session.scalar(found.order_by(Document.edition.desc()).limit(1))
 
 
+def newest_among(issued: Sequence[Document], kind: DocumentKind) -> Document | None:
+    """The same among documents that were read already."""
+    return max((one for one in issued if one.kind == kind), key=lambda one: one.edition, default=None)
+
+
 def documents_of(session: Session, record: Record, actor: Actor) -> Sequence[Document]:
     """The record's documents that the actor may have, newest first."""
     found = select(Document).where(Document.record_id == record.id)

@@ -62,16 +62,21 @@ def own_request(session: Session, actor: Actor, request_id: int) -> Request:
 
 def own_record(session: Session, actor: Actor, record_id: int, lock: bool = False) -> Record:
     """A record of the company, locked for writing if asked; raises NotFound."""
-    found = select(Record).join(Record.request).join(Request.site)
-    site = contains_eager(Record.request).contains_eager(Request.site)
-    ways = (selectin_polymorphic(Record, Record.__subclasses__()), site.joinedload(Site.line_plan))
-    found = found.where(Record.id == record_id, Site.customer_id == actor.customer_id).options(*ways)
+    found = _own_record()
     if lock:
         found = found.with_for_update(of=Record.__table__).execution_options(populate_existing=True)
-    record = session.scalar(found)
+    record: Record | None = session.scalar(found, {"record": record_id, "customer": actor.customer_id})
     if record is None:
         raise NotFound(MISSING)
     return record
+
+
+@cache
+def _own_record() -> Select[Any]:
+    site = contains_eager(Record.request).contains_eager(Request.site)
+    ways = (selectin_polymorphic(Record, Record.__subclasses__()), site.joinedload(Site.line_plan))
+    found = select(Record).join(Record.request).join(Request.site).options(*ways)
+    return found.where(Record.id == bindparam("record"), Site.customer_id == bindparam("customer"))
 
 
 def own_upload(session: Session, actor: Actor, upload_id: int) -> Upload:

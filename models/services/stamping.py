@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.records.contract import ContractRecord
-from models.services.documents import form_of, newest_of
+from models.services.documents import form_of, newest_among, newest_of
 from models.services.printing import fingerprint_of, printed_records
 from models.tables.document import Document
 from models.tables.event import Action, Event
@@ -31,15 +32,15 @@ class Stamping:
         return self.changed_at is None or uploaded_at >= self.changed_at
 
 
-def stamping_of(session: Session, record: Record) -> Stamping:
-    """How the record stands to its form. Reads only.
+def stamping_of(session: Session, record: Record, issued: Sequence[Document] | None = None) -> Stamping:
+    """How the record stands to its form; `issued` are its documents where they were read already. Reads only.
 
     A form that was never issued here (the desk may have sent one by post) is compared with the last edit of what it would print.
     """
     kind = form_of(record)
     if kind is None or not isinstance(record, ContractRecord):
         return Stamping(None, is_current=True, changed_at=None)
-    form = newest_of(session, record, kind)
+    form = newest_of(session, record, kind) if issued is None else newest_among(issued, kind)
     if form is None:
         return Stamping(None, is_current=True, changed_at=_edited_at(session, printed_records(record)))
     # An edition is issued only when something changed (documents.issue), so the newest one's day is the last change's.
