@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import multiprocessing
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, func, select
 
 from models.base.actor import Actor, Role
+from models.base.clock import today
 from models.base.db import connect, database, transaction
 from models.base.errors import Invalid, Refused
 from models.base.workflow import Status
@@ -19,12 +21,13 @@ from models.services.doctor import wrong_name_claims
 from models.services.editing import save_record
 from models.services.files import store_upload
 from models.services.opening import open_request
-from models.services.queries import site_label
+from models.services.queries import site_label, site_labels
 from models.services.transition import cancel_request, transition
 from models.tables.record import Purpose, Record
 from models.tables.request import Request
-from models.tables.site import Site
+from models.tables.site import Site, SiteVersion
 from tests.build import OPERATOR, build_record, build_request, build_site, customer_of
+from tests.statements import statements
 
 SITES, TRIES = 60, 6
 
@@ -93,6 +96,27 @@ def test_a_rename_that_was_accepted_first_is_not_undone_by_the_first_name(db: En
         save_record(session, first, {"short_name": "ABC商事", "location_name": "晴海"}, first.version, OPERATOR)
         assert site_label(session, site) == "ABC商事(豊洲)"
         assert list(wrong_name_claims(session)) == []
+
+
+def test_names_of_many_sites_cost_one_question_and_only_what_has_begun_names_them(db: Engine) -> None:
+    with transaction() as session:
+        sites = [build_site(session) for _ in range(3)]
+        for site, location in zip(sites, ("本社", "豊洲", ""), strict=True):
+            first = build_record(session, "site_name_new", Status.ACCEPTED, site)
+            assert isinstance(first, SiteNameRecord)
+            first.short_name, first.location_name = ("ABC商事", location) if location else (None, None)
+        for days, location in ((-2, "晴海"), (-1, "月島"), (1, "有明")):
+            renamed = build_record(session, "site_name_new", Status.ACCEPTED, sites[0])
+            assert isinstance(renamed, SiteNameRecord)
+            renamed.short_name, renamed.location_name = "ABC商事", location
+            session.flush()
+            begun = {"effective_on": today() + timedelta(days=days), "type": SiteNameRecord.type_code()}
+            session.add(SiteVersion(site_id=sites[0].id, record_id=renamed.id, **begun))
+        ids = [site.id for site in sites]
+    with statements(db) as asked:
+        labels = site_labels(database(), ids)
+    assert list(labels.values()) == ["ABC商事(月島)", "ABC商事(豊洲)", f"拠点 {ids[2]}"]
+    assert len([one for one in asked if one.startswith("SELECT")]) == 1
 
 
 def _attack(
