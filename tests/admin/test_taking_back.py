@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -73,6 +74,18 @@ def move(clerk: Clerk, record_id: int, target: str) -> None:
     database.remove()
     version = str(database().get_one(Record, record_id).version)
     clerk.follow(clerk.post(page, f"{page}/move", target=target, comment="番号が違います", version=version))
+
+
+def test_who_goes_on_with_the_next_record_is_told_until_when_the_move_can_be_taken_back(app: Flask) -> None:
+    clerk, ids = Clerk(app), build(2)
+    clerk.get("/")
+    page, version = f"/records/{ids[0]}", str(database().get_one(Record, ids[0]).version)
+    database.remove()
+    moved = clerk.post(page, f"{page}/move", target="reviewing", comment="", version=version, onward="1")
+    assert moved.location == f"/records/{ids[1]}"
+    assert re.search(
+        rf'href="{page}">[^<]+</a>を「申込内容確認中」にしました。\d+:\d\dまで取り消せます。', clerk.follow(moved).text
+    )
 
 
 def test_a_move_is_taken_back_on_the_records_page_and_both_faces_tell_of_it(app: Flask) -> None:
