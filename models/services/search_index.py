@@ -12,8 +12,8 @@ from sqlalchemy import inspect as inspect_row
 from sqlalchemy.orm import Session, UOWTransaction
 
 from models.base.db import Base, database, insert_into
-from models.records.site_name import SiteNameRecord
 from models.services.search_texts import (
+    NAMING,
     Where,
     grams_of,
     indexed_classes,
@@ -74,7 +74,7 @@ def _keep(session: Session, _context: UOWTransaction) -> None:
         if not is_indexed(kind) or not _says_something_else(session, row):
             continue
         rows[kind].add(row.id)
-        sites |= {row.request.site_id} if isinstance(row, SiteNameRecord) else set()
+        sites |= {row.request.site_id} if _names_its_site(session, row) else set()
         sites |= {row.id} if isinstance(row, Site) and row not in session.new else set()
         customers |= {row.id} if isinstance(row, Customer) and row not in session.new else set()
     for row in session.deleted:
@@ -90,6 +90,11 @@ def _keep(session: Session, _context: UOWTransaction) -> None:
 def _says_something_else(session: Session, row: Any) -> bool:
     kind: Any = type(row)
     return row in session.new or not watched_names(kind).isdisjoint(inspect_row(row).committed_state)
+
+
+def _names_its_site(session: Session, row: Any) -> bool:
+    kind: Any = type(row)
+    return kind in NAMING and (row in session.new or not set(NAMING[kind]).isdisjoint(inspect_row(row).committed_state))
 
 
 def _add_what_belongs(session: Session, rows: Rows, sites: set[int], customers: set[int]) -> None:

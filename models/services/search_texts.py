@@ -18,6 +18,7 @@ from models.base.db import Area, Base
 from models.base.fields import Spec, specs_of
 from models.base.technical import Secret
 from models.base.text import bigrams, fold
+from models.records.contract import ContractRecord
 from models.records.site_name import SiteNameRecord
 from models.tables.customer import Customer
 from models.tables.fee import FeeItem
@@ -28,6 +29,11 @@ from models.tables.site import NameClaim, Site, SiteVersion
 
 # Services write these past the session; their few texts are searched where they stand.
 IN_SETS = {FeeItem, NameClaim, SiteVersion}
+# What is said of a site in its records, so that everything of the site is found by it; of each the same number of columns.
+NAMING: dict[type[Record], tuple[str, str]] = {
+    SiteNameRecord: ("short_name", "location_name"),
+    ContractRecord: ("company_kana", ""),
+}
 OWNERS = ("customer_id", "site_id", "request_id")
 Where = Session | sa.Connection
 Texts = Mapping[int, list[str]]
@@ -121,13 +127,20 @@ def _customer_names(session: Where, ids: Collection[int]) -> Texts:
 
 
 def _site_names(session: Where, ids: Collection[int]) -> Texts:
-    """All names that sites have, had or are to get: whoever knows only one of them finds the site."""
-    record, request, name = Record.__table__, Request.__table__, SiteNameRecord.__table__
-    named = sa.select(request.c.site_id, name.c.short_name, name.c.location_name).order_by(name.c.id)
-    named = named.join_from(request, record, record.c.request_id == request.c.id).join(name, name.c.id == record.c.id)
+    """All names that sites have, had or are to get, and the readings of their companies' names: whoever knows one of them finds the site."""
+    record, request = Record.__table__, Request.__table__
     found: dict[int, list[str]] = defaultdict(list)
-    for site_id, *names in session.execute(named.where(request.c.site_id.in_(ids))) if ids else ():
-        found[site_id] += filter(None, names)
+    asked = []
+    for mapped, names in NAMING.items():
+        own = mapped.__table__
+        of_site = sa.select(request.c.site_id, own.c.id, *(own.c[name] if name else sa.null() for name in names))
+        of_site = of_site.join_from(request, record, record.c.request_id == request.c.id).join(
+            own, own.c.id == record.c.id
+        )
+        asked.append(of_site.where(request.c.site_id.in_(ids)))
+    together = sa.union_all(*asked).subquery()
+    for site_id, _, *said in session.execute(sa.select(together).order_by(together.c.id)) if ids else ():
+        found[site_id] += filter(None, said)
     return found
 
 

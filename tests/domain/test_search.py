@@ -151,25 +151,28 @@ def test_everything_of_a_company_is_found_by_its_name_and_follows_it(db: Engine)
         assert found(mapped, "深川") == {row_id}
 
 
-def test_everything_of_a_site_is_found_by_each_of_its_names(db: Engine) -> None:
+def test_everything_of_a_site_is_found_by_each_of_its_names_and_its_companys_reading(db: Engine) -> None:
     with transaction() as session:
         request = build_request(session, KINDS["new_installation"])
         [name] = [record for record in request.records if isinstance(record, SiteNameRecord)]
         name.short_name, name.location_name = "月島支店", "2F"
+        [order] = [record for record in request.records if isinstance(record, ContractRecord)]
+        order.company_kana = "ｱﾓﾘｼｮｳｼﾞ"
         rename = build_request(session, KINDS["site_rename"], site=request.site)
         [wanted] = rename.records
         assert isinstance(wanted, SiteNameRecord)
         wanted.short_name = "勝どき支店"
         records = {record.id for record in [*request.records, *rename.records]}
-        name_id, site_id, requests = name.id, request.site_id, {request.id, rename.id}
-    for term in ("月島", "勝どき"):
+        name_id, order_id, site_id, requests = name.id, order.id, request.site_id, {request.id, rename.id}
+    for term in ("月島", "勝どき", "あもりしょうじ", "アモリ"):
         assert found(Site, term) == {site_id}
         assert found(Request, term) == requests
         assert found(Record, term) == records
     with transaction() as session:
         session.get_one(SiteNameRecord, name_id).short_name = "晴海支店"
-    assert found(Record, "月島") == set()
-    assert found(Record, "晴海") == records
+        session.get_one(ContractRecord, order_id).company_kana = "ﾊﾙﾐﾃﾞﾝｷ"
+    assert found(Record, "月島") == found(Record, "アモリ") == set()
+    assert found(Record, "晴海") == found(Record, "はるみでんき") == records
 
 
 def test_a_move_of_records_does_not_touch_the_index(db: Engine) -> None:
