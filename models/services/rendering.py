@@ -12,7 +12,7 @@ from datetime import timedelta
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
 from models.base.clock import now
 from models.base.db import database, transaction
@@ -49,10 +49,19 @@ def render_all(snapshots: Sequence[Mapping[str, Any]], limits: Limits = LIMITS) 
 def render_due(should_stop: Callable[[], bool] = lambda: False, limits: Limits = LIMITS) -> int:
     """Makes the PDFs that are due, at most a batch, and gives how many were tried. Whole acts of its own."""
     tried = 0
-    while tried < BATCH and not should_stop() and (document_id := _claim()) is not None:
+    # Whether to stop is a question too: where nothing is due, which is so every second, it is not asked.
+    while tried < BATCH and _is_any_due() and not should_stop() and (document_id := _claim()) is not None:
         tried += 1
         _make(document_id, limits)
     return tried
+
+
+def _due() -> Select[int]:
+    return select(Document.id).where(Document.blob_id.is_(None), Document.render_after <= now())
+
+
+def _is_any_due() -> bool:
+    return database().scalar(_due().limit(1)) is not None
 
 
 def _claim() -> int | None:
@@ -61,11 +70,8 @@ def _claim() -> int | None:
     Whoever has just asked for a form looks at its page until it is there: the newest form comes first, and letters after
     all forms, however many of them the desk has issued at once.
     """
-    due = select(Document.id).where(Document.blob_id.is_(None), Document.render_after <= now())
     is_letter = Document.kind == DocumentKind.ACCEPTANCE_LETTER.value
-    due = due.order_by(is_letter, Document.id.desc()).limit(1)
-    if database().scalar(due) is None:
-        return None
+    due = _due().order_by(is_letter, Document.id.desc()).limit(1)
     with transaction() as session:
         document_id = session.scalar(due.with_for_update(skip_locked=True))
         if document_id is None:
