@@ -225,7 +225,7 @@ class OneOfUs(Equal):
 
 @dataclass(frozen=True)
 class Standings(Equal):
-    """Counts today, will, or does no more; `name` is the column of the first day, with whose other conditions it holds together."""
+    """Counts today, will, or does no more; `name` is the column of the first day."""
 
     mapped: Any
 

@@ -6,7 +6,7 @@ different filters mean all of them, or with `match=any` any of them.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Container, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -18,7 +18,7 @@ from werkzeug.datastructures import MultiDict
 
 from admin.codes import desk_specs, mapped_by_table
 from admin.columns import listed_names, sortable_names, visible_names
-from admin.filters import ColumnFilter, filters_of
+from admin.filters import ColumnFilter, Limit, filters_of
 from admin.ground import Ground, ground_of
 from admin.paging import AFTER, BEFORE, Order, Page, Spot, page_at, read_spot
 from admin.searching import Searched
@@ -51,6 +51,11 @@ class Chosen:
     value: Any
 
     @property
+    def joined_by(self) -> str:
+        """What is the same of those that are one condition, even where any may hold: from and until of a column, values of a filter."""
+        return self.filter.name if isinstance(self.filter, Limit) else self.filter.key
+
+    @property
     def words(self) -> str:
         """As people read it."""
         return f"{self.filter.label}：{dict(self.filter.choices()).get(self.typed, self.typed)}"
@@ -69,7 +74,7 @@ class Selection:
     size: int = SIZES[1]
     columns: tuple[str, ...] = ()
     added: tuple[str, ...] = field(default=(), compare=False)
-    is_any: bool = False  # conditions on several columns: any of them holds, instead of all
+    is_any: bool = False  # of several conditions any holds, instead of all
     spot: Spot | None = None  # where the page begins; without it, after so many pages
 
     @cached_property
@@ -98,16 +103,19 @@ class Selection:
 
     @cached_property
     def _filtered(self) -> list[Any]:
-        names = dict.fromkeys(one.filter.name for one in self.chosen)
-        found = [sa.and_(*self._of_column(name)) for name in names]
+        found = [sa.and_(*self._together(joined_by)) for joined_by in self._joined]
         return [*self._ground.conditions, *([sa.or_(*found)] if self.is_any and found else found)]
 
-    def _of_column(self, name: str) -> Iterator[Any]:
-        """The conditions on one column: from and until hold together, a filter that is given twice means either value."""
-        column = self._ground.columns[name]
-        for key in dict.fromkeys(one.filter.key for one in self.chosen if one.filter.name == name):
+    @property
+    def _joined(self) -> Collection[str]:
+        """The conditions that hold, or of which any holds."""
+        return dict.fromkeys(one.joined_by for one in self.chosen)
+
+    def _together(self, joined_by: str) -> Iterator[Any]:
+        """What one condition is made of: from and until hold together, a filter that is given twice means either value."""
+        for key in dict.fromkeys(one.filter.key for one in self.chosen if one.joined_by == joined_by):
             same = [one for one in self.chosen if one.filter.key == key]
-            yield sa.or_(*(one.filter.condition(column, one.value) for one in same))
+            yield sa.or_(*(one.filter.condition(self._ground.columns[one.filter.name], one.value) for one in same))
 
     @cached_property
     def _searched(self) -> Searched:
@@ -162,7 +170,7 @@ class Selection:
         """The address's query that says the same, with changes (`page=2`); what is as usual is left out, and so is the spot."""
         one = replace(self, **{"spot": None, **changes})
         pairs = [(FILTER + chosen.filter.key, chosen.typed) for chosen in one.chosen]
-        pairs += [("match", "any")] if one.is_any and len({chosen.filter.name for chosen in one.chosen}) > 1 else []
+        pairs += [("match", "any")] if one.is_any and len(one._joined) > 1 else []
         pairs += [("q", one.search)] if one.search else []
         pairs += [("sort", f"-{one.sort}" if one.is_descending else one.sort)] if one.sort else []
         pairs += [("size", str(one.size))] if one.size != SIZES[1] else []

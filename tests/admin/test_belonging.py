@@ -49,6 +49,7 @@ def test_records_and_requests_are_found_by_company_and_site(app: Flask) -> None:
         assert found(f"/record/?flt_site={asked}") == [of_records[2]]
         assert found(f"/request/?flt_site_id={asked}") == [of_requests[2]]
     assert found("/record/?flt_customer=青葉&flt_site=本店") == [of_records[0]], "both hold together"
+    assert found("/record/?flt_customer=青葉&flt_site=本店&match=any&sort=id") == of_records, "either of them"
     assert found("/record/?flt_customer=朝日") == []
 
 

@@ -42,6 +42,8 @@ CONDITIONS = (
     ("flt_title=工事&match=any", 3),
     ("flt_title=工事&flt_shown_from_from=2026-08-01&match=all", 2),
     ("flt_title=工事&flt_shown_from_from=2026-12-01&match=any&q=休業", 1),
+    ("flt_shown_until_to=2026-12-01&flt_shown_until_is=empty&match=any", 9),
+    ("flt_shown_until_to=2026-12-01&flt_shown_until_is=empty", 0),
 )
 
 
