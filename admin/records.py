@@ -95,7 +95,7 @@ def _moved(record_id: int, target: Status) -> ResponseReturnValue:
 
 
 def _go_on(record_id: int, target: Status, walk: Walk) -> ResponseReturnValue:
-    """To the next record of the list that waits for the desk, else to the list; what was done is said there, with the way back."""
+    """To the next record of the list's page that waits for the desk, else to the list; what was done is said there, with the way back."""
     session = database()
     record, next_id = find_record(session, record_id), next_waiting_id(session, record_id)
     done = Markup('<a href="{}">{}　{}</a>を「{}」にしました。').format(
@@ -103,7 +103,7 @@ def _go_on(record_id: int, target: Status, walk: Walk) -> ResponseReturnValue:
     )
     if (offer := offer_of(session, record, current_user.actor())) and not offer.reason:
         done += f"{clock_text(offer.until)}まで取り消せます。"
-    flash(done if next_id else done + "この一覧に、このあと窓口の対応を待つ情報はありません。", "success")
+    flash(done if next_id else done + "一覧のこのページに、このあと窓口の対応を待つ情報はありません。", "success")
     return redirect(url_for("desk.show_record", record_id=next_id) if next_id else walk.list_url, 303)
 
 

@@ -70,7 +70,7 @@ def walk_at(record_id: int) -> Walk | None:
 
 
 def next_waiting_id(database: Session, record_id: int) -> int | None:
-    """The first one after it in the list that waits for the desk now: others may have been at work since the list was made."""
+    """The first one after it in the list's page that waits for the desk now: others may have been at work since it was made."""
     ids: list[int] = (session.get(LIST) or {}).get("ids", [])
     after = ids[ids.index(record_id) + 1 :] if record_id in ids else []
     waiting = select(Record.id).where(Record.id.in_(after), Record.side == Side.PROVIDER.value)
