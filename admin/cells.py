@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FORMULAS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+from models.services.spreadsheets import FORMULAS
 
 
 def harmless(value: str) -> str:

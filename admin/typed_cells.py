@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from admin.cells import FORMULAS
 from admin.codes import mapped_by_table
 from admin.filters import master_options
 from models.base.choices import Choice, MasterChoice, MasterChoices, Picked
@@ -17,6 +16,7 @@ from models.base.db import database
 from models.base.fields import Spec
 from models.base.technical import Moment
 from models.base.values import Day, Kind, Tick, Whole
+from models.services.spreadsheets import FORMULAS
 
 YES = {"はい", "1", "true", "yes", "y", "○", "〇", "済", "レ"}
 NO = {"", "いいえ", "0", "false", "no", "n", "×", "－", "-"}

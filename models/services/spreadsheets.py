@@ -14,6 +14,8 @@ from openpyxl.utils import get_column_letter
 
 from models.base.clock import JAPAN
 
+# A text that begins so is calculated, in a workbook and in CSV.
+FORMULAS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 LONGEST_TEXT = 32_767  # what a cell of Excel holds
 DAY, MOMENT = "yyyy/mm/dd", "yyyy/mm/dd hh:mm"
 WIDTH = 18
@@ -57,7 +59,7 @@ def _dated(sheet: Any, value: Any, form: str) -> Any:
 
 def _text(sheet: Any, value: str) -> Any:
     text = ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_TEXT]
-    if not text.startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")):
+    if not text.startswith(FORMULAS):
         return text
     # Excel's own mark for 「this is text」: it stays one when somebody edits the cell, and reads as it was typed.
     cell = WriteOnlyCell(sheet, "")
