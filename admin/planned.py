@@ -6,12 +6,12 @@ They come from a file (admin.importing) or were typed in the list (admin.inline)
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from sqlalchemy import func, insert, select
+from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
 from admin.exporting import ExportingView
@@ -20,12 +20,14 @@ from models.base.clock import now
 from models.base.db import database, transaction
 from models.base.errors import Conflict, NotFound, Refused
 from models.base.numbers import number_in
+from models.base.sets import add_rows
 from models.services.audit import note
 from models.services.tabular import MOST_LINES
 from models.tables.event import Action
 from models.tables.imports import ImportState, LineResult, TableImport, TableImportLine
 from web.hooks import current_actor
 
+LINE = cast(Table, TableImportLine.__table__)
 SHOWN = 100
 PAGES = MOST_LINES // SHOWN
 IMPORT = "/import/<int:table_import_id>/"
@@ -55,7 +57,7 @@ class PlanningView(ExportingView):
             made.operator_id, made.operator_name = actor.id, actor.name
             session.add(made)
             session.flush()
-            session.execute(insert(TableImportLine), [_stored(made.id, outcome) for outcome in outcomes])
+            add_rows(session, LINE, [_stored(made.id, outcome) for outcome in outcomes])
             return made.id
 
     @expose(IMPORT)
