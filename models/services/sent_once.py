@@ -33,10 +33,11 @@ def add_once(session: Session, made: Kept) -> tuple[Kept, bool]:
         with session.begin_nested():
             session.add(made)
     except IntegrityError:
-        if sent_key is None:
+        asked = select(kind).where(kind.record_id == record_id, kind.sent_key == sent_key)
+        kept = session.scalar(asked) if sent_key else None
+        if kept is None:  # it was something else that the database refused
             raise
-        kept = select(kind).where(kind.record_id == record_id, kind.sent_key == sent_key)
-        return session.scalars(kept).one(), False
+        return kept, False
     return made, True
 
 

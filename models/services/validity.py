@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from models.base.db import among
 from models.base.validity import Standing, Validity
 
 
@@ -38,5 +39,5 @@ def _is_replaced(table: sa.FromClause, rule: Validity, day: Any) -> sa.ColumnEle
 def standings(session: Session, mapped: Any, ids: Collection[int], day: Any) -> dict[int, Standing]:
     """How these rows stand on a day, by number."""
     number = mapped.__table__.c.id
-    found = session.execute(sa.select(number, standing(mapped, day)).where(number.in_(ids)))
+    found = session.execute(sa.select(number, standing(mapped, day)).where(among(session, number, ids)))
     return {row_id: Standing(code) for row_id, code in found}
