@@ -9,9 +9,7 @@ from typing import Any
 from models.services.packages import Unacceptable
 from models.services.workbooks import read_first_sheet
 
-MOST_LINES = (
-    10_000  # most of them unchanged: what a file changes is limited by the time of a request (admin.import_lines)
-)
+MOST_LINES = 10_000  # as whole tables are sent back; how many of them a file may change is limited by time, where they are tried out
 MOST_COLUMNS = 200
 UNREADABLE = "文字を読み取れません。CSVはUTF-8かShift_JISで保存してください。Excel（xlsx）のファイルも使えます。"
 BROKEN_QUOTES = 'CSVの形が崩れています。「"」の数が合っているか確認してください。'
