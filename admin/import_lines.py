@@ -109,7 +109,8 @@ class Lines:
         if ids:
             mapped: Any = self.view.model
             asked = sa.select(mapped).where(among(self.session, mapped.id, ids)).order_by(mapped.id)
-            self.rows = self.session.scalars(asked.with_for_update()).all()  # held, so that they are not read again
+            # Who only refers to these rows need not wait; they are held, so that they are not read again.
+            self.rows = self.session.scalars(asked.with_for_update(key_share=True)).all()
             self._learn(self.rows, self.given)
 
     def _learn(self, rows: Sequence[Any], specs: Mapping[str, Spec]) -> None:
@@ -212,9 +213,8 @@ class Lines:
         for names in keys_of(mapped):
             values = {name: self._value(name, cells[name]) for name in names if cells.get(name, "").strip()}
             if len(values) == len(names) and None not in values.values():
-                return self.session.scalar(
-                    sa.select(mapped).where(*(getattr(mapped, n) == v for n, v in values.items())).with_for_update()
-                )
+                is_it = (getattr(mapped, name) == value for name, value in values.items())
+                return self.session.scalar(sa.select(mapped).where(*is_it).with_for_update(key_share=True))
         return None
 
     def _value(self, name: str, cell: str) -> Any:
