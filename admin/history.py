@@ -46,7 +46,7 @@ WORDS = {
     "format": "形式",
     "asked": "求めた操作",
 }
-MEANT: dict[str, Mapping[Any, str]] = {"reason": REFUSALS, "proof": PROOFS, "format": {"xlsx": "Excel"}}
+MEANT: dict[str, Mapping[str, str]] = {"reason": REFUSALS, "proof": PROOFS, "format": {"xlsx": "Excel"}}
 
 
 def history(session: Session, row: Any) -> list[dict[str, Any]]:
@@ -153,7 +153,7 @@ def _told(event: Event, name: str, stored: Any) -> str:
             return "、".join(read_selection(mapped, MultiDict(parse_qsl(str(stored)))).words()) or str(stored)
         except WrongSelection:  # an address of its time, or one that asks for what this reader may not see
             return str(stored)
-    return MEANT.get(name, {}).get(stored) or str(stored)
+    return MEANT.get(name, {}).get(str(stored)) or str(stored)
 
 
 def again_url(event: Event) -> str | None:
