@@ -7,14 +7,14 @@ from functools import cache
 from typing import NamedTuple
 
 from admin import rights
-from admin.codes import mapped_by_table
+from admin.codes import INBOX_LABEL, mapped_by_table
 from models.base.actor import ADMINISTRATORS, WRITERS, Actor
 from models.base.db import Area, Base
 from models.base.subjects import Subject
 from models.tables.record import Record
 
 PAGES = (
-    ("受付箱", "/"),
+    (INBOX_LABEL, "/"),
     ("集計", "/dashboard"),
     ("一括操作の履歴", "/bulk"),
     ("参考資料のファイル", "/reference-files"),
