@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.base import text
@@ -53,7 +53,7 @@ def store_upload(
     """Keeps a new version of a file; raises Refused or Invalid (field `file`). Nothing is overwritten (SPEC §9).
 
     Who serves people at the same time gives an Incoming: bytes are looked at here and hold up the transaction meanwhile. The same
-    file that the same page sends again, or at the same time, is the version that is kept already.
+    file that the same page sends again, or at the same time, is the version that is kept already, unless another came after it.
     """
     refuse_upload(record, purpose, actor)
     file = sent if isinstance(sent, Incoming) else examine(purpose, sent)
@@ -74,7 +74,7 @@ def store_upload(
         cells=dict(file.cells) or None,
         added_by=actor.name,
         added_by_role=actor.role.value,
-        sent_key=mark_of(page_key, purpose.value, blob.sha256, name),
+        sent_key=mark_of(page_key, purpose.value, blob.sha256, name, _other_than(session, record, purpose, blob)),
     )
     made, is_new = add_once(session, made)
     if not is_new:
@@ -89,6 +89,12 @@ def store_upload(
         record=record,
     )
     return made
+
+
+def _other_than(session: Session, record: Record, purpose: Purpose, blob: Blob) -> str:
+    """The newest version that says something else: who goes back to the file before it means that one to count again."""
+    versions = select(func.max(Upload.id)).where(Upload.record_id == record.id, Upload.purpose == purpose.value)
+    return str(session.scalar(versions.where(Upload.blob_id != blob.id)))
 
 
 def read(session: Session, upload: Upload) -> bytes:
