@@ -1,4 +1,4 @@
-"""An operator's own login: password, authenticator app, and where else one is signed in."""
+"""An operator's own login: password, authenticator app, where else one is signed in, and what happened to it lately."""
 
 from __future__ import annotations
 
