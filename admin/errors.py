@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, g, render_template, request
 
+from admin.codes import INBOX_LABEL
 from admin.selection import WrongSelection
 from web import faults
 
@@ -23,7 +24,13 @@ WORDS = {
 def show_error(status: int, reason: str, _link_request_id: int | None = None) -> tuple[str, int]:
     """The page of an error; `reason` is said in its place where the domain gave one."""
     text = reason or WORDS.get(status, "処理できませんでした。変更は保存されていません。")
-    return render_template("admin/error.html", status=status, reason=text, request_id=g.get("trace_id", "")), status
+    return _page(status, text), status
+
+
+def _page(status: int, reason: str, plain_url: str | None = None) -> str:
+    """What happened, and the way on: the inbox is the page from which everything else is reached."""
+    ways = {"plain_url": plain_url, "inbox": INBOX_LABEL, "inbox_url": f"{request.script_root}/"}
+    return render_template("admin/error.html", status=status, reason=reason, request_id=g.get("trace_id", ""), **ways)
 
 
 def install(app: Flask) -> None:
@@ -35,5 +42,4 @@ def install(app: Flask) -> None:
 def _show_wrong_address(reason: str) -> str:
     """The same for an address that asks for what there is not: with the way to the page that asks for nothing."""
     plain_url = f"{request.script_root}{request.path}" if request.method == "GET" else None
-    trace_id = g.get("trace_id", "")
-    return render_template("admin/error.html", status=400, reason=reason, request_id=trace_id, plain_url=plain_url)
+    return _page(400, reason, plain_url)
