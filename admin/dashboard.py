@@ -26,6 +26,7 @@ from models.rules.diagram import draw
 from models.services.figures import DAYS, FINISHED, MOST_MOVES, Figures, Waiting
 from models.services.help_texts import helps_of
 from models.services.summary import figures
+from models.services.worker import is_missed
 from models.tables.help_text import HelpText
 from models.tables.mail import Mail
 from models.tables.record import Record
@@ -64,6 +65,7 @@ def show_dashboard() -> str:
         flows=[_flow(found, flow) for flow in WORKFLOWS.values()],
         days=DAYS,
         most=MOST_MOVES,
+        is_worker_missed=is_missed(session),
     )
 
 

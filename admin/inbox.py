@@ -22,6 +22,7 @@ from models.base.workflow import Side, Status
 from models.services.acts import Act
 from models.services.queries import site_labels
 from models.services.record_acts import MoveAct, workflows_of
+from models.services.worker import is_missed
 from models.tables.record import Record
 
 
@@ -58,6 +59,7 @@ def show_inbox() -> ResponseReturnValue:
         first=first,
         previous_url=f"?{filters.query(page=filters.page - 1)}" if filters.page > 1 else None,
         next_url=next_url,
+        is_worker_missed=is_missed(session),
     )
 
 

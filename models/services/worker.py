@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import ColumnElement, Table, delete, select, update
+from sqlalchemy import ColumnElement, Table, delete, exists, select, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
@@ -30,6 +30,7 @@ from models.services.rendering import render_due
 from models.services.sessions import purge_logins
 from models.tables.draft import Draft
 from models.tables.imports import ImportState, TableImport
+from models.tables.mail import Mail
 from models.tables.worker import Heartbeat
 
 TABLE: Table = Heartbeat.__table__  # type: ignore[assignment]
@@ -134,6 +135,15 @@ def living_workers(session: Session) -> Sequence[str]:
     """The names of the workers that were seen lately."""
     seen = select(TABLE.c.worker).where(TABLE.c.seen_at > now() - SILENCE, _is_worker())
     return session.scalars(seen.order_by(TABLE.c.worker)).all()
+
+
+def is_missed(session: Session) -> bool:
+    """Whether no worker was seen lately although one has been here, or mails wait for one: a new installation has neither."""
+    lately = now() - SILENCE
+    is_there = exists().where(TABLE.c.seen_at > lately, _is_worker())
+    was_there = exists().where(_is_worker())
+    is_waited_for = exists().where(Mail.sent_at.is_(None), Mail.dropped_at.is_(None), Mail.send_after < lately)
+    return bool(session.scalar(select(~is_there & (was_there | is_waited_for))))
 
 
 def _is_worker() -> ColumnElement[bool]:

@@ -7,13 +7,16 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete, update
 
 from models.base.clock import now, today
 from models.base.db import database, transaction
 from models.base.workflow import Status
+from models.services.outbox import write_mail
 from models.services.queries import site_label
+from models.tables.mail import Mail, MailKey
 from models.tables.record import Record
+from models.tables.worker import Heartbeat
 from tests.build import build_customer, build_record, build_site
 from tests.clerk import Clerk, desk, furnish
 from tests.statements import statements
@@ -147,6 +150,28 @@ def test_the_inbox_costs_the_same_however_much_waits_and_leaves_the_types_tables
         names_of_sites = "site_name_record.short_name"
     assert not [one for one in asked if "_record" in one and names_of_sites not in one]
     assert costs[0] == costs[1], costs
+
+
+def test_a_worker_that_is_gone_is_told_and_a_new_installation_says_nothing(app: Flask) -> None:
+    clerk, words = Clerk(app), "メールの送信などの処理が止まっています"
+
+    def seen(seconds_ago: int) -> bool:
+        with transaction() as session:
+            session.execute(delete(Heartbeat))
+            session.add(Heartbeat(worker="one-1-aa", seen_at=now() - timedelta(seconds=seconds_ago)))
+        database.remove()
+        return words not in clerk.get("/").text
+
+    assert words not in clerk.get("/").text, "nobody has waited for one yet"
+    assert seen(10)
+    assert not seen(600)
+    assert words in clerk.get("/dashboard").text
+    with transaction() as session:
+        session.execute(delete(Heartbeat))
+        write_mail(session, MailKey.DUE_NEAR, "hanako@example.jp", {})
+        session.execute(update(Mail).values(send_after=now() - timedelta(minutes=10)))
+    database.remove()
+    assert words in clerk.get("/").text, "a mail has waited, and there never was a worker"
 
 
 def test_a_viewer_sees_what_waits_and_nothing_to_press(app: Flask) -> None:
