@@ -16,6 +16,8 @@ from stdnum.jp import cn
 from models.base import text
 from models.base.values import Kind, Text
 
+NO_ZERO = "電話番号は先頭の0から入力してください（例：03-1234-5678）。Excelでは、先頭の0が自動で消えることがあります"
+
 
 @dataclass(frozen=True)
 class FullWidth(Text):
@@ -151,8 +153,8 @@ class Phone(_Pattern):
         return text.digits(text.clean(typed)).replace("(", "").replace(")", "")
 
     def problem(self, normalised: str) -> str | None:
-        """Another shape, or a number that no Japanese line can have."""
-        return super().problem(normalised) or (None if _is_dialable(normalised) else self.message)
+        """Another shape, a number that no Japanese line can have, or one that has lost its first digit."""
+        return _problem_of_phone(self, normalised)
 
 
 class PhoneDashed(_Pattern):
@@ -165,13 +167,24 @@ class PhoneDashed(_Pattern):
     counter_samples = ("12345", "03-12", "電話")
 
     def problem(self, normalised: str) -> str | None:
-        """Another shape, or a number that no Japanese line can have."""
-        return super().problem(normalised) or (None if _is_dialable(normalised.replace("-", "")) else self.message)
+        """Another shape, a number that no Japanese line can have, or one that has lost its first digit."""
+        return _problem_of_phone(self, normalised)
+
+
+def _problem_of_phone(kind: _Pattern, normalised: str) -> str | None:
+    if _is_phone(kind, normalised):
+        return None
+    # A spreadsheet takes a telephone number for a number and drops the 0 before it: that is said, for it is not seen.
+    return NO_ZERO if _is_phone(kind, f"0{normalised}") else kind.message
+
+
+def _is_phone(kind: _Pattern, normalised: str) -> bool:
+    return re.fullmatch(kind.pattern, normalised) is not None and _is_dialable(normalised.replace("-", ""))
 
 
 def _is_dialable(digits: str) -> bool:
     # SPEC §6 allows 12 digits, which the numbering plan of the library does not know yet.
-    return len(digits) == 12 or phonenumbers.is_possible_number(phonenumbers.parse(digits, "JP"))
+    return len(digits) == 12 or phonenumbers.is_possible_number_string(digits, "JP")
 
 
 class CorporateNumber(_Pattern):

@@ -230,7 +230,7 @@ class Whole(Kind):
 
     def normalise(self, typed: str) -> str:
         """Half-width, without thousands separators and signs of money."""
-        return re.sub("[,¥\\\\]", "", text.dashed_digits(text.clean(typed)))
+        return re.sub("[,¥￥\\\\]", "", text.dashed_digits(text.clean(typed)))
 
     def problem(self, normalised: str) -> str | None:
         """No whole number, or beyond the limits."""
@@ -250,6 +250,10 @@ class Whole(Kind):
 @dataclass(frozen=True)
 class Yen(Whole):
     """An amount in yen, tax excluded."""
+
+    def normalise(self, typed: str) -> str:
+        """As a whole number, without the word for yen: 26,000円."""
+        return super().normalise(typed).removesuffix("円")
 
     def show(self, value: Any) -> str:
         """¥ and thousands separators."""

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from models.base.fields import read_typed
-from models.base.japanese import Floor, FullWidth, StreetNumber
-from models.base.values import Kind, LongText, Text
+from models.base.japanese import Floor, FullWidth, Phone, PhoneDashed, StreetNumber
+from models.base.values import Kind, LongText, Text, Yen
 from models.rules.offer import Masters
 from models.rules.ordering import FIRST_ROUTER_DAY, start_warnings
 
@@ -33,6 +33,20 @@ MASTERS = Masters(
 )
 def test_addresses_are_taken_as_people_write_them(kind: Kind, typed: str, stored: str) -> None:
     assert read_typed(kind, typed) == (stored, None)
+
+
+@pytest.mark.parametrize("typed", ["26,000円", "¥26,000", "￥26，000", "２６０００ 円", "26000"])
+def test_an_amount_is_taken_as_it_is_written(typed: str) -> None:
+    assert read_typed(Yen(), typed) == (26000, None)
+
+
+@pytest.mark.parametrize("kind", [Phone(), PhoneDashed()])
+def test_a_telephone_number_that_a_spreadsheet_cut_is_told_from_other_mistakes(kind: Kind) -> None:
+    for typed in ("310040320", "９０１２３４５６７８", "3-1004-0320"):
+        assert "先頭の0" in str(read_typed(kind, typed)[1]), typed
+    for typed in ("12345", "電話", "0---------"):
+        assert "入力してください" in str(read_typed(kind, typed)[1])
+        assert "先頭の0" not in str(read_typed(kind, typed)[1]), typed
 
 
 @pytest.mark.parametrize("kind", [Text(24), FullWidth(24), LongText()])
