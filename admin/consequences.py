@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from types import SimpleNamespace
@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 from admin.labels import Labels
 from admin.references import referring
 from models.base.choices import MasterChoice
+from models.base.clock import today
 from models.base.db import Area
 from models.base.fields import Spec, specs_of
 from models.services.audit import kind_of
 from models.services.reach import Changes, drafts_with, open_among, sentences
+from models.services.validity import taken_over_from
 
 UNSTAMPED = {"csrf_token", "seen"}
 
@@ -91,15 +93,23 @@ def pending(session: Session, row: Any, specs: Mapping[str, Spec], before: dict[
     effects = effects_of(session, row, changes) if changes else []
     if not effects:
         return None
-    sides = [SimpleNamespace(**{name: pair[side] for name, pair in changes.items()}) for side in (0, 1)]
+    counting = before or _counting_now(session, row, differing)
+    new = {name: getattr(row, name) for name in differing}
+    sides = [SimpleNamespace(**{name: side.get(name) for name in differing}) for side in (counting, new)]
     labels = Labels(session, sides, differing)
     rows = [
         {
             "label": spec.full_label,
-            "old": labels.show(spec, changes[name][0]) if before else "",
-            "new": labels.show(spec, changes[name][1]),
-            "is_changed": True,
+            "old": labels.show(spec, counting.get(name)) if counting else "",
+            "new": labels.show(spec, new[name]),
+            "is_changed": counting.get(name) != new[name],
         }
         for name, spec in differing.items()
     ]
     return Pending(rows, effects, stamp_of(form))
+
+
+def _counting_now(session: Session, row: Any, names: Iterable[str]) -> dict[str, Any]:
+    """What counts today about the same thing as a new row: a price from another day on is read beside the one of now."""
+    other = taken_over_from(session, row, today())
+    return {name: getattr(other, name) for name in names} if other else {}

@@ -36,6 +36,17 @@ def _is_replaced(table: sa.FromClause, rule: Validity, day: Any) -> sa.ColumnEle
     return sa.exists().where(*same, newer.c[rule.since] > table.c[rule.since], newer.c[rule.since] <= day)
 
 
+def taken_over_from(session: Session, row: Any, day: Any) -> Any:
+    """The other row about the same thing that has counted up to a day; None where there is none, or a newer one takes nothing over."""
+    mapped, rule = type(row), row.__validity__
+    if not rule or not rule.of:
+        return None
+    since = getattr(mapped, rule.since)
+    same = (getattr(mapped, name) == getattr(row, name) for name in rule.of)
+    others = sa.select(mapped).where(*same, since <= day, mapped.id != row.id)
+    return session.scalar(others.order_by(since.desc()).limit(1))
+
+
 def standings(session: Session, mapped: Any, ids: Collection[int], day: Any) -> dict[int, Standing]:
     """How these rows stand on a day, by number."""
     number = mapped.__table__.c.id

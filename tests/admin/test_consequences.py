@@ -71,6 +71,7 @@ def test_a_price_of_a_later_day_says_from_which_day_it_counts(clerk: FlaskClient
         monthly_fee="2",
     )
     assert f"{day_text(day)}以降に提出される申込に使われます" in shown.text
+    assert f"¥{price_now()[2]:,}" in shown.text, "what counts now stands beside it"
     assert clerk.post("/line_plan_price/new/", data=values_in(shown.text)).status_code == 303
 
 
