@@ -36,6 +36,8 @@ from models.tables.imports import LineResult
 from web.hooks import current_actor
 
 NEEDS_NUMBER = "この表には新しく追加できません。変更する行の番号を「番号」の列に入れてください。"
+EMPTY_FOR_NEW = "新しく追加する行では空欄にしてください。"
+RIGHT_NUMBER = "書き出したファイルの「番号」をお確かめください。"
 NOT_ASKED = "この行では変更できない項目です。列を外すか、元の内容に戻してください。"
 # A request is to be over in half a minute: reading a file takes ten seconds at most, doing what was tried out twice as long as that.
 SECONDS = 10
@@ -194,9 +196,7 @@ class Lines:
             row_id = key_in(typed)
             row = self.session.get(mapped, row_id) if row_id else None
             if row is None:
-                raise Invalid(
-                    [Problem(ID, f"番号「{typed[:20]}」のデータはありません。新しく追加する行では空欄にしてください。")]
-                )
+                raise Invalid([Problem(ID, self._no_such_row(typed))])
         else:
             row = self._by_key(outcome.cells)
         if row is None:
@@ -207,6 +207,10 @@ class Lines:
             raise Invalid([Problem(ID if typed else "", TWICE.format(first))])
         self.seen[row.id], outcome.row_id = outcome.line, row.id
         return row
+
+    def _no_such_row(self, typed: str) -> str:
+        may_create = rights.may_create(current_actor(), self.view.model)
+        return f"番号「{typed[:QUOTED]}」のデータはありません。{EMPTY_FOR_NEW if may_create else RIGHT_NUMBER}"
 
     def _by_key(self, cells: Mapping[str, str]) -> Any:
         mapped: Any = self.view.model

@@ -9,14 +9,16 @@ from typing import Any
 
 from sqlalchemy import select
 
-from admin.codes import mapped_by_table
+from admin.codes import RowNumber, mapped_by_table
 from admin.filters import master_options
-from models.base.choices import Choice, MasterChoice, MasterChoices, Picked
+from models.base.choices import Choice, MasterChoice, MasterChoices
 from models.base.db import database
 from models.base.fields import Spec
 from models.base.technical import Moment
 from models.base.values import Day, Kind, Tick, Whole
+from models.services.desk_work import operators_at_work
 from models.services.spreadsheets import FORMULAS
+from models.tables.operator import Operator
 
 YES = {"はい", "1", "true", "yes", "y", "○", "〇", "済", "レ"}
 NO = {"", "いいえ", "0", "false", "no", "n", "×", "－", "-"}
@@ -38,7 +40,16 @@ def words_of(specs: Mapping[str, Spec]) -> Words:
             found[name] = tables[table]
         elif isinstance(spec.kind, Choice):
             found[name] = {label: code for code, label in spec.kind.options()}
+        elif isinstance(spec.kind, RowNumber) and spec.kind.table == Operator.__tablename__:
+            found[name] = _operator_words()
     return found
+
+
+def _operator_words() -> dict[str, str]:
+    """Operators by their names, as lists and exports show them; a name that several share tells none of them."""
+    people = operators_at_work(database())
+    shared = Counter(str(one) for one in people)
+    return {str(one): str(one.id) for one in people if shared[str(one)] == 1}
 
 
 def _master_words(table: str) -> dict[str, str]:
@@ -64,19 +75,28 @@ def typed_from(name: str, kind: Kind, cell: str, words: Words) -> Any:
         return [_code(part.strip(), words[name]) for part in re.split("[、,]", text) if part.strip()]
     if isinstance(kind, Choice | MasterChoice):
         return _code(text, words[name]) if text else ""
+    if isinstance(kind, RowNumber):
+        return _number(kind, text, words.get(name, {}))
     if isinstance(kind, Day):
         return WEEKDAY.sub("", text)
     if isinstance(kind, Moment):
         return _moment(text)
-    if isinstance(kind, Whole) and not isinstance(kind, Picked) and kind.unit.strip():
-        return text.removesuffix(kind.unit.strip()).strip()
-    return text.removesuffix(kind.unit) if isinstance(kind, Picked) else text
+    return text.removesuffix(kind.unit.strip()).strip() if isinstance(kind, Whole) else text
 
 
 def _code(text: str, words: Mapping[str, str]) -> str:
     if text not in words and text not in words.values():
         raise ValueError(f"「{text[:20]}」は一覧にないか、同じ名前がいくつかあります。コードでも入力できます")
     return words.get(text, text)
+
+
+def _number(kind: RowNumber, text: str, words: Mapping[str, str]) -> str:
+    if text in words or not text:
+        return words.get(text, text)
+    if kind.problem(kind.normalise(text)):
+        by_name = f"「{text[:20]}」という名前は見つからないか、同じ名前がいくつかあります。番号でも入力できます"
+        raise ValueError(by_name if words else "番号を数字で入力してください")
+    return text
 
 
 def _ticked(text: str) -> str:
