@@ -108,7 +108,8 @@ function listen() {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
     if (areOff() || isTyping(event.target) || document.querySelector("dialog[open]")) return;
-    const marked = keyed().find((element) => element.dataset.key === event.key);
+    // A key that is held down goes through the rows of a list, but presses nothing twice: the next page may bear the same key.
+    const marked = !event.repeat && keyed().find((element) => element.dataset.key === event.key);
     const ofRows = rowKeys().find(([key]) => key === event.key);
     const found = event.key === told().keys?.[0] ? showKeys : marked ? () => follow(marked) : ofRows?.[2];
     if (!found) return;

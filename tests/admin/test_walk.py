@@ -45,6 +45,7 @@ def test_an_operator_goes_from_record_to_record_of_the_inbox_although_they_leave
     assert "一覧の前後" not in clerk.get(f"/records/{ids[0]}").text
     clerk.get("/?type=fault_contact")
     first = clerk.get(f"/records/{ids[0]}").text
+    assert re.search(r'data-key="\." data-key-text="「申込内容確認中」にして、[^"]+"><button[^>]+name="onward"', first)
     assert "3件中 1件目" in first
     assert leads(first, "前の情報") is None
     assert leads(first, "次の情報") == f"/records/{ids[1]}"
