@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 WEEKDAYS = "月火水木金土日"
+DAY_SECONDS = 24 * 3600
 _TOLD: ContextVar[datetime | None] = ContextVar("told", default=None)
 
 
@@ -58,7 +59,9 @@ def moment_text(moment: datetime) -> str:
 
 
 def span_text(seconds: int) -> str:
-    """A time that a setting gives, in the largest unit that says it whole: 1時間, 10分, 90秒."""
+    """A time that a setting gives, in the largest unit that says it whole: 7日, 24時間, 10分, 90秒."""
+    if seconds > DAY_SECONDS and seconds % DAY_SECONDS == 0:
+        return f"{seconds // DAY_SECONDS}日"
     if seconds and seconds % 3600 == 0:
         return f"{seconds // 3600}時間"
     return f"{seconds // 60}分" if seconds and seconds % 60 == 0 else f"{seconds}秒"

@@ -20,6 +20,7 @@ from models.records.contract import ContractRecord
 from models.services.addresses import desk_account_request_address
 from models.services.audit import note
 from models.services.expiry import is_disabled, last_day
+from models.services.links import period_text
 from models.services.masters import masters_on
 from models.services.outbox import Letter, write_mail
 from models.services.passwords import LINK_LATER, send_link
@@ -104,6 +105,7 @@ def account_letter(session: Session, subject: Request | AccountRequest) -> Lette
         "user_name": "（払い出し時に決まります）",
         "company": subject.site.customer.name if isinstance(subject, Request) else subject.company_name,
         "link": LINK_LATER,
+        "period": period_text(LinkPurpose.ISSUE),
     }
     return Letter(MailKey.ACCOUNT_ISSUED, contact.contact_1_mail, context)
 

@@ -12,6 +12,7 @@ from models.base.db import database
 from models.base.errors import Refused
 from models.services.audit import note
 from models.services.authenticators import forget_authenticator
+from models.services.links import period_text
 from models.services.outbox import Letter
 from models.services.owners import introduction
 from models.services.passwords import LINK_LATER, LINK_MAILS, send_link
@@ -51,7 +52,9 @@ def invite(session: Session, owner: Account | Operator, actor: Actor) -> None:
 
 def invitation(owner: Account | Operator) -> Letter:
     """The mail of invite(), before it is written."""
-    return Letter(LINK_MAILS[_purpose(owner)], owner.mail, {**introduction(owner), "link": LINK_LATER})
+    purpose = _purpose(owner)
+    context = {**introduction(owner), "link": LINK_LATER, "period": period_text(purpose)}
+    return Letter(LINK_MAILS[purpose], owner.mail, context)
 
 
 def reset_authenticator(session: Session, owner: Account | Operator, actor: Actor) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models.base.clock import now
+from models.base.clock import now, span_text
 from models.base.db import database
 from models.base.errors import Refused
 from models.base.settings import settings
@@ -28,22 +28,31 @@ def open_link(
 ) -> PasswordLink:
     """A new link; those of the same use that were sent before it die."""
     drop_links(session, owner, FOR_PASSWORDS if purpose in FOR_PASSWORDS else (purpose,))
+    link = PasswordLink(
+        nonce=new_token(),
+        purpose=purpose,
+        new_mail=new_mail,
+        expires_at=now() + timedelta(seconds=_seconds(purpose)),
+        **owned_by(owner),
+    )
+    session.add(link)
+    session.flush()
+    return link
+
+
+def _seconds(purpose: LinkPurpose) -> int:
     limits = settings()
     seconds = {
         LinkPurpose.ISSUE: limits.password_link_seconds,
         LinkPurpose.RESET: limits.password_reset_seconds,
         LinkPurpose.MAIL: limits.mail_link_seconds,
     }
-    link = PasswordLink(
-        nonce=new_token(),
-        purpose=purpose,
-        new_mail=new_mail,
-        expires_at=now() + timedelta(seconds=seconds[purpose]),
-        **owned_by(owner),
-    )
-    session.add(link)
-    session.flush()
-    return link
+    return seconds[purpose]
+
+
+def period_text(purpose: LinkPurpose) -> str:
+    """How long a link of this use lives, for the mail that carries it."""
+    return span_text(_seconds(purpose))
 
 
 def link_address(link: PasswordLink) -> str:

@@ -14,7 +14,7 @@ from models.base.db import database, transaction
 from models.base.errors import Invalid, Problem, Refused
 from models.base.fields import specs_of
 from models.services.attempts import count_form
-from models.services.links import DEAD_LINK, drop_links, find_link, open_link, use_link
+from models.services.links import DEAD_LINK, drop_links, find_link, open_link, period_text, use_link
 from models.services.outbox import write_mail
 from models.services.owners import introduction
 from models.services.passwords import require_password
@@ -33,7 +33,7 @@ def request_mail_change(account: Account, typed: str, password: str, actor: Acto
     with transaction() as session:
         count_form(session, f"mail_change:{account.id}")
         link = open_link(session, account, LinkPurpose.MAIL, new_mail)
-        context = introduction(account)
+        context = {**introduction(account), "period": period_text(LinkPurpose.MAIL)}
         write_mail(session, MailKey.MAIL_CHANGE, new_mail, context, link_id=link.id, expires_at=link.expires_at)
     return link
 

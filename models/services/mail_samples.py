@@ -11,7 +11,9 @@ from models.base.clock import day_text, moment_text, now, today
 from models.base.errors import Refused
 from models.services.addresses import home_address, login_address
 from models.services.letters import DraftLetter, common_values, filled
+from models.services.links import period_text
 from models.services.outbox import write_mail
+from models.tables.login import LinkPurpose
 from models.tables.mail import MailKey, placeholders_of
 from models.tables.operator import Operator
 from models.tables.texts import MailTemplate
@@ -36,6 +38,7 @@ def sample_values(key: MailKey) -> dict[str, str]:
         "plan": "ベーシック／イーサ100M",
         "user_name": "mihon-user",
         "link": login_address(),
+        "period": period_text(LinkPurpose.ISSUE),
         "number": "00001234",
         "code": "123456",
         "minutes": "10",

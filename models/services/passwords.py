@@ -18,7 +18,7 @@ from models.base.errors import Invalid, Problem
 from models.base.settings import settings
 from models.services.attempts import count_attempt, forgive_attempt, login_subject, too_many
 from models.services.audit import note
-from models.services.links import drop_links, open_link, use_link
+from models.services.links import drop_links, open_link, period_text, use_link
 from models.services.outbox import write_mail
 from models.services.owners import introduction, tell_login_changed
 from models.services.sessions import end_sessions
@@ -118,9 +118,8 @@ def require_acceptable(password: str, repeated: str, owner: Account | Operator) 
 def send_link(session: Session, owner: Account | Operator, purpose: LinkPurpose) -> PasswordLink:
     """Mails a single-use link that sets the password; links sent before it die."""
     link = open_link(session, owner, purpose)
-    write_mail(
-        session, LINK_MAILS[purpose], owner.mail, introduction(owner), link_id=link.id, expires_at=link.expires_at
-    )
+    context = {**introduction(owner), "period": period_text(purpose)}
+    write_mail(session, LINK_MAILS[purpose], owner.mail, context, link_id=link.id, expires_at=link.expires_at)
     return link
 
 

@@ -45,12 +45,12 @@ class MailKey(Choices):
 EVERYWHERE = ("provider", "service", "portal")
 OF_RECORD = ("company", "request_number", "request_kind", "record", "status", "comment", "url")
 OF_APPLICATION = ("name", "company", "request_number", "site", "plan", "url")
-OF_PASSWORD = ("name", "company", "user_name", "link")
+OF_LINK = ("name", "company", "user_name", "link", "period")
 GAPS: dict[MailKey, tuple[str, ...]] = {
     MailKey.VERIFICATION_CODE: ("name", "minutes", "code"),
-    MailKey.ACCOUNT_ISSUED: OF_PASSWORD,
-    MailKey.PASSWORD_RESET: OF_PASSWORD,
-    MailKey.MAIL_CHANGE: OF_PASSWORD,
+    MailKey.ACCOUNT_ISSUED: OF_LINK,
+    MailKey.PASSWORD_RESET: OF_LINK,
+    MailKey.MAIL_CHANGE: OF_LINK,
     MailKey.MAIL_CHANGED: ("name", "company", "user_name"),
     MailKey.LOGIN_CHANGED: ("name", "company", "user_name", "what", "at"),
     MailKey.APPLICATION_RECEIVED: OF_APPLICATION,

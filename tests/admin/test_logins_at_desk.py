@@ -52,6 +52,7 @@ def test_a_new_operator_gets_a_link_to_set_the_password(app: Flask) -> None:
     assert answer.status_code == 303, answer.text
     mail = database().scalars(select(Mail)).one()
     assert (mail.recipient, mail.key) == ("sakura@example.jp", "account_issued")
+    assert mail.context["period"] == "7日"
     assert database().scalars(select(PasswordLink.operator_id)).one() == number_of("new-desk")
 
 
