@@ -70,7 +70,7 @@ def require_login() -> ResponseReturnValue | None:
     if is_static() or says("is_open"):
         return None
     if not current_user.is_authenticated:
-        target = request.full_path.rstrip("?") if request.method == "GET" else None
+        target = signing_in.page_after_login()
         return redirect(url_for("desk_login.sign_in", next=target if target != "/" else None))
     if not current_user.is_enrolled and request.endpoint not in BEFORE_ENROLMENT:
         return redirect(url_for("desk_login.enrol"))

@@ -12,6 +12,7 @@ from models.services.queries import own_record
 from models.services.rename_guard import REASON, blocking_rename_id
 from web.access import is_static, says
 from web.hooks import SAFE, current_actor, load_actor
+from web.signing_in import page_after_login
 
 __all__ = ["SAFE", "current_actor", "install"]
 
@@ -21,8 +22,7 @@ def require_login() -> ResponseReturnValue | None:
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None or is_static() or says("is_open") or current_user.is_authenticated:
         return None
-    path = request.full_path.rstrip("?") if request.method in SAFE else None
-    return redirect(url_for("portal.sign_in", next=path), 303)
+    return redirect(url_for("portal.sign_in", next=page_after_login()), 303)
 
 
 def block_while_renaming() -> None:

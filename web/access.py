@@ -51,3 +51,14 @@ def safe_next(target: str | None) -> str | None:
     except HTTPException:  # nothing, or (as a redirect) nothing at exactly this address
         return None
     return f"{request.script_root}{target}"
+
+
+def page_behind() -> str | None:
+    """The page that what is being sent belongs to: at its own address or above it; None where only the start page is left."""
+    path = request.path
+    while path.strip("/"):
+        path = path.rstrip("/")
+        if found := next((one for one in (path, f"{path}/") if safe_next(one)), None):
+            return found
+        path = path.rpartition("/")[0]
+    return None

@@ -32,11 +32,12 @@ from models.services.login import enter_code as accept_code
 from models.services.passwords import LONGEST, least_length_of, set_password_by_link
 from models.services.sessions import end_session, find_session, touch_session
 from models.tables.login import LoginSession
-from web.access import safe_next
-from web.hooks import while_database_answers
+from web.access import page_behind, safe_next
+from web.hooks import SAFE, while_database_answers
 from web.login_forms import AppCodeForm, MailedCodeForm, NewPasswordForm, SignInForm
 
-CHALLENGE, NEXT, REASON = "challenge", "next", "signed_out_because"
+CHALLENGE, NEXT, REASON, UNSENT = "challenge", "next", "signed_out_because", "something_was_not_taken"
+LOST = "送信しようとした内容は保存されていません。ログインしてから、もう一度入力してください。"
 
 
 @dataclass(frozen=True)
@@ -76,12 +77,25 @@ def living_session(token: str, owners: Owners) -> LoginSession | None:
     return found.session
 
 
+def page_after_login() -> str | None:
+    """Where a request without a login leads once there is one; what was sent with it is not kept, and the login page says so."""
+    if request.method in SAFE:
+        return request.full_path.rstrip("?")
+    session[UNSENT] = True
+    return page_behind()
+
+
+def _why_here() -> str:
+    """Why somebody stands at the login who was in before, said once."""
+    return f"{session.pop(REASON, None) or ''}{LOST if session.pop(UNSENT, False) else ''}"
+
+
 def sign_in(door: Door) -> ResponseReturnValue:
     """User name and password; right ones lead to the code and nowhere else."""
     if current_user.is_authenticated:
         return redirect(safe_next(request.args.get("next")) or door.home())
     form, template = SignInForm(), f"{door.pages}/login.html"
-    context: dict[str, Any] = {"form": form, "reason": session.pop(REASON, None), "is_expired": False}
+    context: dict[str, Any] = {"form": form, "reason": _why_here(), "is_expired": False}
     if not form.validate_on_submit():
         return render_template(template, **context), 422 if form.errors else 200
     try:

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
-from models.base.clock import today
+from models.base.clock import now, today
 from models.base.db import database, transaction
 from models.base.workflow import WORKFLOWS, Status
 from models.kinds import site_rename
@@ -18,12 +18,14 @@ from models.services.rename_guard import take_lock
 from models.services.sessions import start_session
 from models.tables.account import Account
 from models.tables.event import Action, Event
+from models.tables.login import LoginSession
 from models.tables.mail import Mail
 from models.tables.record import Record
 from models.tables.request import Request
 from tests.build import build_account, build_customer, build_record, build_site
 from tests.clerk import Clerk, desk, furnish
 from tests.faces import whole_portal
+from tests.pages import token_in
 
 
 @pytest.fixture
@@ -224,6 +226,22 @@ def test_a_rename_of_the_site_is_warned_of_and_blocks_no_operator(app: Flask) ->
     assert "拠点名変更の手続き中です" in clerk.get(page).text
     clerk.post(page, f"{page}/move", target="reviewing", comment="", version="1")
     assert stored(record_id).status is Status.REVIEWING
+
+
+def test_what_is_sent_after_the_login_has_ended_leads_back_to_the_record_and_is_said_to_be_lost(app: Flask) -> None:
+    clerk, page = Clerk(app), f"/records/{build('fault_contact', Status.SUBMITTED)}"
+    token = token_in(clerk.get(page).text)
+    with transaction() as session:
+        session.execute(update(LoginSession).values(ended_at=now()))
+    answer = clerk.client.post(f"{page}/preview", data={"csrf_token": token, "target": "returned", "comment": "長い文"})
+    assert answer.location == f"/login?next={page}"
+    assert "送信しようとした内容は保存されていません" in clerk.get(answer.location).text
+
+
+def test_a_page_that_is_no_page_leads_to_the_inbox(app: Flask) -> None:
+    answer = Clerk(app).get(f"/records/{build('fault_contact', Status.SUBMITTED)}/preview")
+    assert answer.status_code == 405
+    assert '<a href="/">受付箱を開く</a>' in answer.text
 
 
 @pytest.mark.parametrize("code", WORKFLOWS)
