@@ -40,7 +40,8 @@ class ExportingView(DeletingView):
 
     @expose("/export/", methods=("POST",))
     def export(self) -> Response:
-        """Every readable column of every row that matches, in the list's order; `format` is csv or xlsx."""
+        """Every row that matches, in the list's order, with the columns that the address chose or else all that one may read;
+        `format` is csv or xlsx."""
         require_proof()
         chosen, is_workbook = self.selection(), request.form.get("format") == "xlsx"
         with transaction() as session:
@@ -66,7 +67,7 @@ class ExportingView(DeletingView):
 
 
 def _specs(chosen: Selection) -> dict[str, Spec]:
-    return {name: desk_specs(chosen.mapped)[name] for name in visible_names(chosen.mapped)}
+    return {name: desk_specs(chosen.mapped)[name] for name in chosen.columns or visible_names(chosen.mapped)}
 
 
 def csv_lines(chosen: Selection) -> Iterator[bytes]:

@@ -58,7 +58,7 @@ WRITING = Chapter("お客様への連絡と記録", (
 ))  # fmt: skip
 DATA = Chapter("表とデータ", (
     Topic("export", "書き出し", "どの表も、一覧で絞り込んだ内容をCSVかExcelで書き出せます。", (
-        Step("一覧で条件と表示する列を選び、「CSVで書き出す」か「Excelで書き出す」を押します。Excelは{workbook_lines}件までです。"),
+        Step("一覧で条件と表示する列を選び、「CSVで書き出す」か「Excelで書き出す」を押します。列を選んでいないときは、見られる列をすべて書き出します。Excelは{workbook_lines}件までです。"),
     ), notes=("書き出したことは、だれがどの条件で書き出したかとともに履歴に残ります。", "ログインしてから{proof_time}を過ぎているときは、書き出しや削除の前にパスワードをもう一度入力します。")),
     Topic("import", "取り込み", "CSVかExcelのファイルで、表の内容をまとめて登録、変更できます。", (
         Step("一覧の「取り込む」から、ファイルを選びます。一度に{import_lines}行、{import_columns}列、{import_megabytes}MBまでです。"),

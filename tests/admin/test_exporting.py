@@ -67,6 +67,16 @@ def test_both_files_hold_what_the_list_is_filtered_to_in_its_order(clerk: FlaskC
     assert [row[title] for row in rows] == [row[title] for row in same_rows] == ["年始の受付", "年末の受付"]
 
 
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_file_has_the_columns_that_were_chosen_in_their_order(clerk: FlaskClient, form: str) -> None:
+    add_notices("年末の受付")
+    head, *rows = exported(clerk, "/notice/export/?columns=body&columns=title&flt_title=年末", form)
+    assert head == ["番号", "本文", "件名"]
+    assert [row[2] for row in rows] == ["年末の受付"]
+    page = clerk.get("/notice/?columns=body&columns=title").text
+    assert 'action="/notice/export/?columns=body&amp;columns=title"' in page.replace("/admin/notice", "/notice")
+
+
 def test_many_rows_are_named_with_as_many_questions_as_few(clerk: FlaskClient, db: Engine) -> None:
     costs = []
     for count in (2, 20):
