@@ -13,33 +13,50 @@ from sqlalchemy.orm import Session
 
 from admin.codes import mapped_by_table
 from admin.ground import ground_of
+from admin.import_head import NUMBER
 from admin.labels import Labels, named_by_columns
 from admin.selection import Selection
+from admin.whereabouts import place_labels, places
 from models.base.choices import MasterChoice
 from models.base.db import Base, database
 from models.base.db import Moment as MomentColumn
 from models.base.fields import Spec
 from models.base.technical import Reference
+from models.base.values import Text
 
 CHUNK = 500  # rows; with more, the processor's cache no longer holds them
 WriteColumn = Callable[[Iterable[Any]], Iterable[Any]]
 Write = Callable[[Labels, Spec], WriteColumn]
+PLACE = Spec(Text(200), "取引先か拠点")  # is written like any other text
+
+
+def exported_heads(chosen: Selection, specs: Mapping[str, Spec]) -> list[str]:
+    """The first line."""
+    return [NUMBER, *place_labels(chosen.mapped), *(spec.full_label for spec in specs.values())]
 
 
 def exported_columns(chosen: Selection, specs: Mapping[str, Spec], write: Write) -> Iterator[list[Iterable[Any]]]:
-    """Numbers and cells column by column, in pieces, on a connection of its own: the request's has ended when the answer is sent."""
+    """Numbers, what the list tells beside them, and cells, column by column, in pieces, on a connection of its own: the request's
+    has ended when the answer is sent."""
     found, bind = _question(chosen, specs), database.get_bind()
     beside = {name: named_by_columns(named) for name, spec in specs.items() if (named := _read_beside(spec))}
     learnt = {name: spec for name, spec in specs.items() if isinstance(spec.kind, Reference | MasterChoice) and name not in beside}  # fmt: skip
     with Session(bind) as session, Session(bind) as other:
         labels = Labels(other, [], specs)
-        writers = [write(labels, spec) for spec in specs.values()]
+        writers, write_place = [write(labels, spec) for spec in specs.values()], write(labels, PLACE)
         for rows in _read_through(session.connection(), found).partitions():
             ids, *columns = zip(*rows, strict=True)
             rest = iter(columns)
             held = {name: _together(rest, len(beside[name])) if name in beside else next(rest) for name in specs}
             labels.learn({name: held[name] for name in learnt}, learnt)
-            yield [ids, *(written(column) for written, column in zip(writers, held.values(), strict=True))]
+            told = (write_place(column) for column in _place_columns(other, chosen, ids))
+            yield [ids, *told, *(written(column) for written, column in zip(writers, held.values(), strict=True))]
+
+
+def _place_columns(session: Session, chosen: Selection, ids: Sequence[int]) -> list[list[str]]:
+    """The names of the rows' companies and sites: one question a piece."""
+    found = places(session, chosen.mapped, ids)
+    return [[found[row_id][index][1] for row_id in ids] for index in range(len(place_labels(chosen.mapped)))]
 
 
 def _together(columns: Iterator[Sequence[Any]], count: int) -> list[tuple[Any, ...]]:

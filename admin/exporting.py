@@ -14,7 +14,7 @@ from admin.cells import harmless, quoted
 from admin.codes import desk_specs
 from admin.columns import visible_names
 from admin.deleting import DeletingView
-from admin.export_columns import WriteColumn, exported_columns, shown_by, stored_moment
+from admin.export_columns import WriteColumn, exported_columns, exported_heads, shown_by, stored_moment
 from admin.labels import KNOWN, Labels
 from admin.proof import require_proof
 from admin.selection import Selection
@@ -76,8 +76,7 @@ def csv_lines(chosen: Selection) -> Iterator[bytes]:
 
 
 def _csv_pieces(chosen: Selection, specs: Mapping[str, Spec]) -> Iterator[bytes]:
-    heads = ["番号", *(spec.full_label for spec in specs.values())]
-    yield f"\ufeff{','.join(map(quoted, heads))}\r\n".encode()
+    yield f"\ufeff{','.join(map(quoted, exported_heads(chosen, specs)))}\r\n".encode()
     for ids, *columns in exported_columns(chosen, specs, _fields):
         lines = map(",".join, zip(map(str, ids), *columns, strict=True))
         yield ("\r\n".join(lines) + "\r\n").encode()
@@ -87,7 +86,7 @@ def workbook(chosen: Selection) -> IO[bytes]:
     """The file, open at its beginning: numbers, days and moments are such in it, everything else as the list shows it."""
     specs = _specs(chosen)
     rows = chain.from_iterable(zip(*columns, strict=True) for columns in exported_columns(chosen, specs, _plain))
-    return write_workbook(chosen.mapped.__label__, ["番号", *(spec.full_label for spec in specs.values())], rows)
+    return write_workbook(chosen.mapped.__label__, exported_heads(chosen, specs), rows)
 
 
 def pieces_of(file: IO[bytes]) -> Iterator[bytes]:

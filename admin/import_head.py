@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from admin.codes import desk_specs
+from admin.whereabouts import place_labels
 from models.base import text
 from models.base.errors import Invalid, Problem
 from models.base.fields import Spec
@@ -34,7 +35,7 @@ def importable(mapped: Any) -> dict[str, Spec]:
 
 def read_head(mapped: Any, titles: Sequence[str]) -> Head:
     """Which field each column is, by its title or its name; raises Invalid (field `file`) for titles that the table does not have."""
-    specs, taken = desk_specs(mapped), importable(mapped)
+    specs, taken, beside = desk_specs(mapped), importable(mapped), place_labels(mapped)
     known = {
         NUMBER: ID,
         ID: ID,
@@ -45,13 +46,14 @@ def read_head(mapped: Any, titles: Sequence[str]) -> Head:
     left_out, wrong = [], []
     for title in (text.clean(one) for one in titles):
         name = known.get(title)
-        if title and name is None:
+        is_beside = name is None and title in beside  # an export tells it, no row has it
+        if title and name is None and not is_beside:
             wrong.append(f"「{title[:40]}」という列はこの表にありません。")
         elif name and name in names:
             wrong.append(f"「{title}」の列が2つあります。")
         is_taken = name == ID or name in taken
         names.append(name if is_taken else None)
-        left_out += [title] if name and not is_taken else []
+        left_out += [title] if is_beside or (name and not is_taken) else []
     if not wrong and not any(name and name != ID for name in names):
         wrong.append("取り込める列がありません。1行目に項目名を入れてください。")
     if wrong:

@@ -24,6 +24,7 @@ from models.base.fields import Spec
 from models.base.technical import Reference
 from models.base.values import LongText, Whole
 from models.base.workflow import Status
+from models.tables.request import Request
 from web.hooks import current_actor
 
 LONGEST_TEXT = 30
@@ -92,12 +93,18 @@ def _pages(chosen: Selection, page: Page, address: str) -> dict[str, str | None]
     }
 
 
-def _lines(view: Any, chosen: Selection, rows: list[Any], specs: dict[str, Spec]) -> list[tuple[int, str, list[Cell]]]:
-    """Each row's number, address and cells."""
+def _lines(
+    view: Any, chosen: Selection, rows: list[Any], specs: dict[str, Spec]
+) -> list[tuple[int, str, str, list[Cell]]]:
+    """Each row's number, how that is written, address and cells."""
     labels = Labels(database(), rows, specs)
     cells = [_writer(index, name, spec, labels) for index, (name, spec) in enumerate(specs.items(), 1)]
     places = whereabouts(database(), chosen.mapped, [row[0] for row in rows])
-    return [(row[0], view.row_url(row[0]), [*places.get(row[0], ()), *[write(row) for write in cells]]) for row in rows]
+    written = Request.number_of if chosen.mapped is Request else str
+    return [
+        (row[0], written(row[0]), view.row_url(row[0]), [*places.get(row[0], ()), *[write(row) for write in cells]])
+        for row in rows
+    ]
 
 
 def _writer(index: int, name: str, spec: Spec, labels: Labels) -> Callable[[Any], Cell]:

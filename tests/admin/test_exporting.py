@@ -21,10 +21,11 @@ from admin import exporting
 from admin.cells import harmless
 from models.base.clock import JAPAN, day_text, moment_texts
 from models.base.db import database, transaction
+from models.base.kind import KINDS
 from models.seeds.masters import load_masters
 from models.tables.event import Action, Event
 from models.tables.master import Notice
-from tests.build import build_account, build_customer
+from tests.build import build_account, build_customer, build_request, build_site
 from tests.desk import desk_application, operator_at
 from tests.pages import token_in
 from tests.statements import statements
@@ -87,6 +88,23 @@ def test_many_rows_are_named_with_as_many_questions_as_few(clerk: FlaskClient, d
             head, *rows = exported(clerk, "/account/export/", "csv")
         costs.append(len(asked))
         assert names <= {row[head.index("取引先")] for row in rows}
+    assert costs[0] == costs[1]
+
+
+def test_many_records_are_told_with_as_many_questions_as_few(clerk: FlaskClient, db: Engine) -> None:
+    costs = []
+    for count in (2, 20):
+        with transaction() as session:
+            sites = [build_site(session) for _ in range(count)]
+            for site in sites:
+                build_request(session, KINDS["site_rename"], site=site)
+            names = {site.customer.name for site in sites}
+        database.remove()
+        with statements(db) as asked:
+            head, *rows = exported(clerk, "/site_name_record/export/", "csv")
+        costs.append(len(asked))
+        assert head[:3] == ["番号", "取引先", "拠点"]
+        assert names <= {row[1] for row in rows}
     assert costs[0] == costs[1]
 
 
