@@ -96,6 +96,7 @@ def test_a_move_is_taken_back_on_the_records_page_and_both_faces_tell_of_it(app:
     shown = clerk.get(page).text
     assert "「申込内容確認中」にした操作は、" in shown
     assert "まで取り消せます" in shown
+    assert 'data-key="z"' in shown
     assert "送信待ち（予定" in shown
     assert "取り消せます" not in Clerk(app, "viewer").get(page).text
     assert waiting_mails() == 1
