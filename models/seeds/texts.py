@@ -84,7 +84,7 @@ MAILS = {
     MailKey.LOGIN_CHANGED: (
         "【{service}】ログインの設定が変わりました",
         "{company}\n{name} 様\n\nユーザー名「{user_name}」のログインについてお知らせします。\n\n{what}\n日時：{at}\n\n"
-        "お心当たりがない場合は、すぐに窓口へご連絡ください。",
+        "お心当たりがない場合は、すぐに{contact}へご連絡ください。",
     ),
     MailKey.APPLICATION_RECEIVED: (
         "【{service}】お申し込みを受け付けました（{request_number}）",

@@ -17,6 +17,7 @@ from models.services.credentials import (
     invite,
     managing_refusal,
     reset_authenticator,
+    reset_letter,
     sign_out_everywhere,
 )
 from models.services.expiry import is_disabled
@@ -162,6 +163,14 @@ class ResetAuthenticatorAct(LoginAct):
     def act_on(self, session: Session, owner: Any, order: Order) -> None:
         """Forgets the app."""
         reset_authenticator(session, owner, order.actor)
+
+    def letters(self, session: Session, rows: Sequence[Any], order: Order) -> list[Letter]:
+        """What tells the owners that their app was taken from their logins."""
+        return [reset_letter(row) for row in rows]
+
+    def letter_count(self, session: Session, rows: Sequence[Any], order: Order) -> int:
+        """One each."""
+        return len(rows)
 
     def _obstacle(self, owner: Any, order: Order) -> str | None:
         return super()._obstacle(owner, order) or (None if owner.totp_secret else "認証アプリは登録されていません。")

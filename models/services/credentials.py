@@ -11,10 +11,10 @@ from models.base.clock import now
 from models.base.db import database
 from models.base.errors import Refused
 from models.services.audit import note
-from models.services.authenticators import forget_authenticator
+from models.services.authenticators import REMOVED, forget_authenticator
 from models.services.links import period_text
 from models.services.outbox import Letter
-from models.services.owners import introduction
+from models.services.owners import introduction, login_changed_letter
 from models.services.passwords import LINK_LATER, LINK_MAILS, send_link
 from models.services.sessions import end_sessions
 from models.tables.account import Account
@@ -61,6 +61,11 @@ def reset_authenticator(session: Session, owner: Account | Operator, actor: Acto
     """Forgets the authenticator app and ends the sessions: the next login sets up a new one. Raises Refused."""
     _require(owner, actor)
     forget_authenticator(session, owner)
+
+
+def reset_letter(owner: Account | Operator) -> Letter:
+    """The mail of reset_authenticator(), before it is written."""
+    return login_changed_letter(owner, REMOVED)
 
 
 def sign_out_everywhere(session: Session, owner: Account | Operator, actor: Actor) -> int:

@@ -13,6 +13,7 @@ from models.services.addresses import home_address, login_address
 from models.services.letters import DraftLetter, common_values, filled
 from models.services.links import period_text
 from models.services.outbox import write_mail
+from models.services.owners import CUSTOMERS_CONTACT
 from models.tables.login import LinkPurpose
 from models.tables.mail import MailKey, placeholders_of
 from models.tables.operator import Operator
@@ -44,6 +45,7 @@ def sample_values(key: MailKey) -> dict[str, str]:
         "minutes": "10",
         "what": "パスワードが変更されました。",
         "at": moment_text(now()),
+        "contact": CUSTOMERS_CONTACT,
         "due_on": day,
         "expires_on": day,
     }

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from models.base.actor import Role
 from models.base.clock import moment_text, now
-from models.services.outbox import write_mail
+from models.services.outbox import Letter, write_mail
 from models.tables.account import Account
 from models.tables.mail import MailKey
 from models.tables.operator import Operator
@@ -18,6 +19,7 @@ OWNERS: Mapping[str, type[Account] | type[Operator]] = {
     Operator.__tablename__: Operator,
     Account.__tablename__: Account,
 }
+CUSTOMERS_CONTACT = "窓口"
 MOST_PEOPLE = 200  # whom one word may mean; more than that is no search for somebody
 
 
@@ -39,7 +41,14 @@ def introduction(owner: Account | Operator) -> dict[str, str]:
     return {"name": person_name(owner), "company": company, "user_name": owner.user_name}
 
 
+def login_changed_letter(owner: Account | Operator, what: str) -> Letter:
+    """The mail of tell_login_changed(), before it is written. Customers turn to the desk, and the desk's people to an administrator."""
+    contact = CUSTOMERS_CONTACT if isinstance(owner, Account) else Role.ADMINISTRATOR.label
+    context = {**introduction(owner), "what": what, "at": moment_text(now()), "contact": contact}
+    return Letter(MailKey.LOGIN_CHANGED, owner.mail, context)
+
+
 def tell_login_changed(session: Session, owner: Account | Operator, what: str) -> None:
     """Writes to the owner's address what happened to the login: whoever did not do it oneself learns of it."""
-    context = {**introduction(owner), "what": what, "at": moment_text(now())}
-    write_mail(session, MailKey.LOGIN_CHANGED, owner.mail, context)
+    letter = login_changed_letter(owner, what)
+    write_mail(session, letter.key, letter.recipient, letter.context)

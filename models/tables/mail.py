@@ -52,7 +52,7 @@ GAPS: dict[MailKey, tuple[str, ...]] = {
     MailKey.PASSWORD_RESET: OF_LINK,
     MailKey.MAIL_CHANGE: OF_LINK,
     MailKey.MAIL_CHANGED: ("name", "company", "user_name"),
-    MailKey.LOGIN_CHANGED: ("name", "company", "user_name", "what", "at"),
+    MailKey.LOGIN_CHANGED: ("name", "company", "user_name", "what", "at", "contact"),
     MailKey.APPLICATION_RECEIVED: OF_APPLICATION,
     MailKey.ACCOUNT_REQUEST_RECEIVED: ("name", "company", "number"),
     MailKey.STATUS_CHANGED: OF_RECORD,

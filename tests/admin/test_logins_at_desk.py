@@ -21,8 +21,10 @@ from models.tables.mail import Mail
 from models.tables.operator import Operator
 from tests.at_once import at_once
 from tests.build import build_account, build_customer
+from tests.clerk import furnish
 from tests.desk import SECRET, act_on, desk_application, operator_at, send, values_in
 from tests.identity import HASH, PASSWORD, newest_secret, post, told
+from tests.pages import token_in
 
 LAST = "有効な管理者がいなくなる"
 
@@ -138,6 +140,28 @@ def test_a_reset_authenticator_ends_the_sessions_and_has_to_be_set_up_anew(app: 
     page = boss.get(f"/operator/{number}/").text
     assert "認証アプリは登録されていません。" in page, "what is not possible stays visible, with its reason"
     assert "1件のうち0件を実行しました" in act_on(boss, "operator", "reset-authenticator", number).text
+
+
+def test_an_act_on_a_login_says_before_how_many_mails_it_writes_and_how_they_read(app: Flask) -> None:
+    furnish()
+    boss = operator_at(app, "administrator", "boss")
+    operator_at(app, "operator", "lost")
+    number, token = number_of("lost"), token_in(boss.get("/my-login").text)
+    for act, mails, words in (
+        ("send-link", 1, "次のアドレスを開いて"),
+        ("reset-authenticator", 1, "お心当たりがない場合は、すぐに管理者へご連絡ください"),
+        ("end-sessions", 0, "この操作ではメールは送られません"),
+    ):
+        values = {"csrf_token": token, "table": "operator", "act": act, "ids": [str(number)]}
+        plan = boss.post("/bulk", data=values).location
+        shown = boss.get(plan).text
+        assert f'<span class="sums__number">{mails}</span>送られるメール' in shown
+        assert words in shown
+        before = len(database().scalars(select(Mail.id)).all())
+        database.remove()
+        boss.post(f"{plan}/apply", data=values)
+        assert len(database().scalars(select(Mail.id)).all()) == before + mails, act
+        database.remove()
 
 
 def test_sessions_can_be_ended_from_the_desk(app: Flask) -> None:
