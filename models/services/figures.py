@@ -7,10 +7,11 @@ moves of the last weeks.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from statistics import median
+from typing import cast
 
 from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -19,7 +20,7 @@ from models.base.clock import JAPAN, now
 from models.base.settings import settings
 from models.base.workflow import WORKFLOWS, Side, Status
 from models.rules.placeholders import fill
-from models.tables.event import Event
+from models.tables.event import Action, Event
 from models.tables.mail import Mail
 from models.tables.record import Record, waiting_for
 from models.tables.remark import FieldRemark
@@ -29,6 +30,9 @@ DAYS = 28
 MOST_MOVES = 100_000
 OLDEST = 5
 LISTED = 10
+# A move: when, from where, where to, comment, workflow; and as it is read, behind the record, the action and when it had come there.
+Said = tuple[datetime, str | None, str, str, str]
+Row = tuple[int, str, datetime | None, datetime, str | None, str, str, str]
 FINISHED = tuple(status for status in Status if status.is_finished)
 
 
@@ -148,8 +152,7 @@ def _oldest(session: Session, side: Side) -> list[Waiting]:
 def _moves(session: Session, since: datetime) -> Moves:
     """One pass over the newest moves, each with the moment at which the record had come to where it left."""
     found = Moves()
-    for at, source, target, comment, flow, before in _rows(session, since):
-        found.count += 1
+    for (at, source, target, comment, flow), before in _lasting(_counted(_rows(session, since), found)):
         status = Status(target)
         found.moved[status, at.astimezone(JAPAN).date()] += 1
         if source and before:
@@ -160,7 +163,34 @@ def _moves(session: Session, since: datetime) -> Moves:
     return found
 
 
-def _rows(session: Session, since: datetime) -> Iterator[tuple[datetime, str | None, str, str, str, datetime | None]]:
+def _counted(rows: Iterable[Row], found: Moves) -> Iterator[Row]:
+    for row in rows:
+        found.count += 1
+        yield row
+
+
+def _lasting(rows: Iterable[Row]) -> Iterator[tuple[Said, datetime | None]]:
+    """Moves, newest first, without those that were taken back and the taking back itself (as models.services.taking_back.undone).
+
+    What a record did next, it did where it had stood before all that.
+    """
+    later: dict[int, tuple[Said, datetime | None]] = {}
+    taken_back = set()
+    for record_id, action, before, *said in rows:
+        if action == Action.TAKEN_BACK:
+            taken_back.add(record_id)
+        elif record_id in taken_back:
+            taken_back.remove(record_id)
+            if record_id in later:
+                later[record_id] = later[record_id][0], before
+        else:
+            if record_id in later:
+                yield later[record_id]
+            later[record_id] = cast(Said, tuple(said)), before
+    yield from later.values()
+
+
+def _rows(session: Session, since: datetime) -> Iterator[Row]:
     earlier = aliased(Event)
     before = (
         select(func.max(earlier.at))
@@ -174,8 +204,9 @@ def _rows(session: Session, since: datetime) -> Iterator[tuple[datetime, str | N
         .scalar_subquery()
     )
     comment = case((Event.to_status == Status.RETURNED.value, Event.comment), else_="")
+    said = (Event.at, Event.from_status, Event.to_status, comment, Record.workflow_code)
     moves = (
-        select(Event.at, Event.from_status, Event.to_status, comment, Record.workflow_code, before)
+        select(Event.record_id, Event.action, before, *said)
         .join(Record, Event.record_id == Record.id)
         .where(Event.at >= since, Event.to_status.is_not(None))
         .order_by(Event.at.desc(), Event.id.desc())

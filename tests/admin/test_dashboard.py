@@ -19,6 +19,7 @@ from models.base.db import database, transaction
 from models.base.workflow import WORKFLOWS, Status
 from models.rules import charts
 from models.services import summary
+from models.services.figures import read_figures
 from models.services.transition import transition
 from models.tables.event import Event
 from models.tables.mail import Mail, MailKey
@@ -144,6 +145,30 @@ def test_times_and_reasons_are_told_in_words(busy: Flask) -> None:
     assert "電話番号をご確認ください。" in reasons
     assert re.search(r'href="[^"]+">2<span', reasons)
     assert "会社名略称" in page[page.index('id="remarks"') :]
+
+
+def test_what_was_taken_back_counts_nowhere_and_the_record_stood_where_it_was_all_the_time(app: Flask) -> None:
+    record_id = build("site_name", Status.SUBMITTED, days=6)
+    steps = [
+        (4, "moved", "submitted", "accepted"),
+        (4, "taken_back", "accepted", "submitted"),
+        (3, "moved", "submitted", "accepted"),
+        (3, "taken_back", "accepted", "submitted"),
+        (2, "moved", "submitted", "reviewing"),
+    ]
+    for days, action, source, target in steps:
+        with telling(now() - timedelta(days=days)), transaction() as session:
+            who = {"actor_role": "operator", "actor_name": "窓口"}
+            session.add(Event(record_id=record_id, action=action, from_status=source, to_status=target, **who))
+    database.remove()
+    found = read_figures(database())
+    day = today()
+    assert found.moved == {
+        (Status.SUBMITTED, day - timedelta(days=6)): 1,
+        (Status.REVIEWING, day - timedelta(days=2)): 1,
+    }
+    [stay] = found.stays
+    assert (stay.status, stay.count, round(stay.mean / 86400, 2)) == (Status.SUBMITTED, 1, 4.0)
 
 
 def test_a_page_says_from_when_its_numbers_are_and_counts_anew_after_a_minute(app: Flask) -> None:
