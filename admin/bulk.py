@@ -19,7 +19,7 @@ from admin.bulk_choosing import ask_for_act
 from admin.cells import harmless
 from admin.proof import require_proof
 from admin.selection import matching_ids
-from admin.taking_back import take_back_until
+from admin.taking_back import take_back_until, taken_back_of
 from admin.waiting import ids_of_inbox
 from admin.work_forms import act_form
 from models.base.db import database, transaction
@@ -42,6 +42,7 @@ PAGES = 1000
 AT_ONCE = 500  # more rows than these are the worker's
 SAMPLE = 500  # of so many rows a plan shows whose templates stand in for a comment
 SECONDS = "3"
+LEFT = (RowResult.REFUSED, RowResult.CHANGED, RowResult.FAILED)  # what a report has besides what was done
 
 
 @desk.post("/bulk")
@@ -91,7 +92,7 @@ def list_bulk() -> str:
     """The newest bulk acts of the desk."""
     acts = bulk_reports.newest_acts(database(), SHOWN)
     counts = bulk_reports.counts_of_acts(database(), acts)
-    return render_template("admin/bulk_list.html", acts=acts, counts=counts, most=SHOWN, RowResult=RowResult)
+    return render_template("admin/bulk_list.html", acts=acts, counts=counts, most=SHOWN, left=LEFT, RowResult=RowResult)
 
 
 @desk.get("/bulk/<int:bulk_act_id>")
@@ -116,7 +117,7 @@ def _order(bulk_act: BulkAct) -> Order:
 def _page(session: Session, bulk_act: BulkAct, order: Order, problems: list[Problem] | None = None) -> str:
     act = bulk.act_of(bulk_act)
     counts = bulk_reports.counts_of(session, bulk_act)
-    chosen = _chosen_result(bulk_act, counts)
+    chosen, taken_back = _chosen_result(bulk_act, counts), taken_back_of(session, bulk_act)
     context: dict[str, Any] = {
         "bulk_act": bulk_act,
         "act": act,
@@ -125,7 +126,9 @@ def _page(session: Session, bulk_act: BulkAct, order: Order, problems: list[Prob
         "chosen": chosen,
         "RowResult": RowResult,
         "BulkState": BulkState,
-        "take_back_until": take_back_until(bulk_act),
+        "left": [result for result in LEFT if counts[result]],
+        "taken_back": taken_back,
+        "take_back_until": take_back_until(bulk_act) if counts[RowResult.DONE] > taken_back else None,
         "may_write": current_user.actor().may_write,
         "is_own": bulk_act.operator_id == current_user.operator_id,
         "back_url": _back_url(act, bulk_act, sum(counts.values())),

@@ -37,10 +37,10 @@ DAILY = Chapter("毎日の受付", (
     ), notes=("そのあとにお客様が操作したときや、メールがすでに送られたときは取り消せません。",)),
     Topic("bulk", "一括操作", "一度に{bulk_limit}件まで、同じ操作をまとめて行えます。", (
         Step("一覧で行を選ぶか、条件に合うものすべてを対象にして、操作を選びます。"),
-        Step("確認の画面で、動かす行、動かさない行とその理由、送られるメールを確かめます。この時点では、まだ何も変わりません。"),
+        Step("確認の画面で、実行できる行、{left_out}の行とその理由、送られるメールを確かめます。この時点では、まだ何も変わりません。"),
         Step("「実行する」を押します。{at_once}件を超えるときは、画面を閉じても実行が続きます。"),
-        Step("結果は「{bulk}」に残ります。行ごとの結果を確かめ、失敗した行だけを再実行できます。", "desk.list_bulk", "{bulk}を開く"),
-    ), notes=("確認したあとでほかの人が変更した行は、動かさずに「{changed}」として残します。",)),
+        Step("結果は「{bulk}」に残ります。行ごとの結果を確かめ、{left_out}や{failed}の行を再実行できます。", "desk.list_bulk", "{bulk}を開く"),
+    ), notes=("確認したあとでほかの人が変更した行は、実行せずに「{changed}」として残します。",)),
     Topic("rename", "{rename}の手続き中の拠点", "{rename}の手続きが終わるまで、お客様はその拠点のほかの申込を操作できません。", (
         Step("情報の画面に注意が表示されます。窓口からの操作は、そのまま行えます。"),
         Step("{rename}の情報を承諾するか、申込を中止すると、制限が外れます。"),
@@ -101,6 +101,8 @@ def words() -> dict[str, str]:
         "bulk_limit": f"{bulk.LIMIT:,}",
         "at_once": f"{AT_ONCE:,}",
         "changed": RowResult.CHANGED.label,
+        "left_out": RowResult.REFUSED.label,
+        "failed": RowResult.FAILED.label,
         "rename": site_rename.KIND.label,
         "comment_length": f"{comments.LONGEST:,}",
         "comment_template": CommentTemplate.__label__,

@@ -7,6 +7,7 @@ from datetime import datetime
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from admin.blueprint import desk
 from admin.record_page import find_record
@@ -15,7 +16,7 @@ from models.base.db import database, transaction
 from models.base.errors import NotFound, Refused
 from models.services import bulk
 from models.services.acts import Act, Order
-from models.services.bulk_reports import rows_of
+from models.services.bulk_reports import rows_of, taken_back_count
 from models.services.desk_acts import find_act
 from models.services.record_acts import TAKE_BACK, MoveAct
 from models.services.taking_back import window
@@ -56,6 +57,12 @@ def _act_for(done: BulkAct) -> Act:
     if act is None:
         raise NotFound
     return act
+
+
+def taken_back_of(session: Session, done: BulkAct) -> int:
+    """How many of the rows that a bulk move moved were taken back since."""
+    act = bulk.act_of(done)
+    return taken_back_count(session, done, act.source, act.target) if isinstance(act, MoveAct) else 0
 
 
 def take_back_until(done: BulkAct) -> datetime | None:

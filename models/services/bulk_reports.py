@@ -8,7 +8,10 @@ from typing import Any
 from sqlalchemy import ScalarResult, Select, func, select
 from sqlalchemy.orm import Session
 
+from models.base.workflow import Status
+from models.services.taking_back import window
 from models.tables.bulk import BulkAct, BulkRow, BulkState, RowResult
+from models.tables.event import Action, Event
 
 
 def newest_acts(session: Session, limit: int) -> Sequence[BulkAct]:
@@ -53,6 +56,22 @@ def rows_of(session: Session, bulk_act: BulkAct, *results: RowResult, limit: int
 def rows_left(session: Session, bulk_act: BulkAct) -> Sequence[int]:
     """The rows of a report that were not carried out, for trying them again."""
     return rows_of(session, bulk_act, *(result for result in RowResult if result is not RowResult.DONE))
+
+
+def taken_back_count(session: Session, bulk_act: BulkAct, source: Status, target: Status) -> int:
+    """How many records that a bulk move along this edge moved were taken back, alone or together."""
+    if bulk_act.confirmed_at is None or bulk_act.finished_at is None:
+        return 0
+    moved = select(func.count(Event.record_id.distinct())).join(BulkRow, BulkRow.row_id == Event.record_id)
+    moved = moved.where(BulkRow.bulk_act_id == bulk_act.id, BulkRow.result == RowResult.DONE)
+    back = moved.where(
+        Event.action == Action.TAKEN_BACK,
+        Event.from_status == target.value,
+        Event.to_status == source.value,
+        Event.at >= bulk_act.confirmed_at,
+        Event.at < bulk_act.finished_at + window(),
+    )
+    return session.scalars(back).one()
 
 
 def _narrowed(found: Select[Any], bulk_act: BulkAct, results: Sequence[RowResult]) -> Select[Any]:

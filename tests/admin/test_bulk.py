@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 from flask import Flask
@@ -180,6 +181,12 @@ def test_a_row_that_does_not_exist_is_said_to_be_missing(app: Flask) -> None:
     address = plan(clerk, "move-submitted-reviewing", [*ids, 999_999])
     shown = clerk.get(f"{address}?result=refused").text
     assert "見つかりません" in shown
+    assert '<span class="sums__number">1</span>見送り' in shown
+    report = clerk.follow(clerk.post(address, f"{address}/apply", comment="")).text
+    assert "見送りが1件あります。" in report
+    again = clerk.follow(clerk.post(address, f"{address}/retry")).text
+    assert "見送りの行を再実行" in report
+    assert re.search(r'<a class="button[^>]*href="/">戻る</a>', again), "nothing can be done here but to go back"
 
 
 def test_all_that_the_inbox_finds_is_planned_at_once(app: Flask) -> None:

@@ -151,6 +151,21 @@ def test_a_bulk_move_is_taken_back_by_a_plan_with_a_reason_for_each_row_that_sta
     assert waiting_mails() == 2  # of the row that went on: looked at, returned
     clerk.post(back, f"{back}/apply")
     assert waiting_mails() == 2
+    told = clerk.get(planned).text
+    assert "実行した3件のうち2件は、そのあと取り消されています。" in told
+    assert "この操作を取り消す" in told
     with time_machine.travel(now() + timedelta(minutes=3)):
         assert "この操作を取り消す" not in clerk.get(planned).text
         assert clerk.post(planned, f"{planned}/take-back").status_code == 409
+
+
+def test_a_bulk_move_that_was_taken_back_as_a_whole_says_so_and_offers_nothing_more(app: Flask) -> None:
+    clerk, ids = Clerk(app), build(2)
+    planned = clerk.post("/", "/bulk", table="record", act="move-submitted-reviewing", ids=ids).location
+    clerk.post(planned, f"{planned}/apply", comment="")
+    for record_id in ids:
+        clerk.post(f"/records/{record_id}", f"/records/{record_id}/take-back")
+    report = clerk.get(planned).text
+    assert "実行した2件は、そのあとすべて取り消されています。" in report
+    assert "取り消せます" not in report
+    assert "この操作を取り消す" not in report

@@ -86,7 +86,7 @@ def test_an_operator_returns_accepts_in_bulk_and_issues_an_account(
     with operator.page.expect_download() as download:
         operator.page.get_by_role("button", name="結果をCSVでダウンロード").click()
     assert "現在のステータスが「提出済み」のため" in download.value.path().read_text("utf-8-sig")
-    operator.press("失敗した行だけ再実行").sees("実行できる行がありません", f"{TYPE}　{company.customer}")
+    operator.press("見送りの行を再実行").sees("実行できる行がありません", f"{TYPE}　{company.customer}")
     operator.open(f"/admin/records/{right}").sees("承諾")
     operator.open(f"/admin/records/{early}").sees("提出済み")
 
