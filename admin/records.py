@@ -161,6 +161,7 @@ def _preview(
     )
     template = template_comment(session, record.workflow_code, target)
     text = (form.comment.data or "").strip() or template
+    told, is_elsewhere = history(session, record) if refused else [], not record.workflow.edge(record.status, target)
     remarks = {name: typed for name, typed in _typed_remarks().items() if name in marked}
     return render_template(
         "admin/move.html",
@@ -178,7 +179,8 @@ def _preview(
         else letters_before(
             session, record, target, current_user.actor(), with_remarks(session, record, text, remarks)
         ),
-        latest=history(session, record)[:1] if refused and request.endpoint == "desk.move_record" else [],
+        moved_by=next((one for one in told if is_elsewhere and one["event"].to_status), None),
+        latest=told[:1] if request.endpoint == "desk.move_record" else [],
         consequences=list(consequences(record, target)),
     )
 

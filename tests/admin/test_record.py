@@ -16,13 +16,14 @@ from models.base.workflow import WORKFLOWS, Status
 from models.kinds import site_rename
 from models.services.rename_guard import take_lock
 from models.services.sessions import start_session
+from models.services.transition import transition
 from models.tables.account import Account
 from models.tables.event import Action, Event
 from models.tables.login import LoginSession
 from models.tables.mail import Mail
 from models.tables.record import Record
 from models.tables.request import Request
-from tests.build import build_account, build_customer, build_record, build_site
+from tests.build import OPERATOR, build_account, build_customer, build_record, build_site
 from tests.clerk import Clerk, desk, furnish
 from tests.faces import whole_portal
 from tests.pages import token_in
@@ -107,6 +108,18 @@ def test_what_changed_meanwhile_is_not_overrun_and_the_typed_comment_stays(app: 
     again = version_in(answer.text)
     clerk.post(page, f"{page}/move", target="returned", comment="名前が違います", version=again)
     assert stored(record_id).status is Status.RETURNED
+
+
+def test_who_comes_second_is_told_who_moved_the_record_where_and_when(app: Flask) -> None:
+    clerk, record_id = Clerk(app), build()
+    with transaction() as session:
+        transition(session, [session.get_one(Record, record_id)], Status.ACCEPTED, OPERATOR).raise_if_refused()
+    database.remove()
+    page = f"/records/{record_id}"
+    for path in ("preview", "move"):
+        shown = clerk.post(page, f"{page}/{path}", target="returned", comment="名前が違います", version="1").text
+        assert re.search(r"<time[^>]*>[^<]+</time>、窓口 花子が「承諾」にしました。", shown), path
+        assert "名前が違います" in shown
 
 
 def test_a_move_that_is_not_possible_stays_visible_with_its_reason_and_who_could_make_it(app: Flask) -> None:
