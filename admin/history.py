@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from flask import request
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 from werkzeug.datastructures import MultiDict
 
 from admin import rights
@@ -18,6 +18,7 @@ from admin.codes import desk_specs, mapped_by_table
 from admin.labels import Labels
 from admin.selection import WrongSelection, read_selection
 from models.base.choices import MasterChoice
+from models.base.db import among
 from models.base.fields import Spec
 from models.base.technical import Reference
 from models.base.workflow import Status
@@ -62,7 +63,16 @@ def history(session: Session, row: Any) -> list[dict[str, Any]]:
     found: Sequence[Event] = session.scalars(
         select(Event).where(own).order_by(Event.at.desc(), Event.id.desc()).limit(NEWEST)
     ).all()
-    return entries(session, found)
+    told = entries(session, found)
+    return told if isinstance(row, Record) else _with_records(session, told)
+
+
+def _with_records(session: Session, told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each entry with the record that it is about, where it is about one: a request has several."""
+    ids = {one["event"].record_id for one in told} - {None}
+    asked = select(Record).where(among(session, Record.id, ids)).options(joinedload(Record.request))
+    titles = {record.id: record.title for record in session.scalars(asked)} if ids else {}
+    return [{**one, "about": (one["event"].record_id, titles.get(one["event"].record_id))} for one in told]
 
 
 def entries(session: Session, events: Sequence[Event]) -> list[dict[str, Any]]:

@@ -91,6 +91,16 @@ def test_what_was_deleted_or_is_told_of_no_field_is_in_words_too(app: Flask) -> 
     assert moved == [("取引先", "番号987654", "（なし）")], "a row that is gone"
 
 
+def test_the_history_of_a_request_names_the_record_that_each_event_is_about(app: Flask) -> None:
+    clerk = Clerk(app)
+    with transaction() as session:
+        request = build_request(session, KINDS["new_installation"])
+        record = next(one for one in request.records if isinstance(one, ContractRecord))
+        note(session, Action.MOVED, SYSTEM, table_name="record", row_id=record.id, record=record)
+        title, record_id, request_id = record.title, record.id, request.id
+    assert f'/records/{record_id}">{title}</a>' in clerk.get(f"/request/{request_id}/").text
+
+
 def test_every_code_that_a_table_keeps_has_words_unless_people_know_it_by_its_code() -> None:
     bare = {
         name
