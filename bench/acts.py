@@ -59,7 +59,7 @@ def plan_and_apply(portal: Client, chosen: list[tuple[str, str]]) -> None:
 
 
 def export(servers: dict[str, Server]) -> tuple[Row, str]:
-    """All applications as CSV, for 10,000 lines of it: the desk with fifteen columns, the peers with nine; and the memory of it."""
+    """All applications as CSV, for 10,000 lines of it: the desk with seventeen columns, the peers with nine; and the memory of it."""
     portal, peer = servers["ours"], servers["django"]
     portal.client.cookies |= session_cookie()  # exports ask for the password again some time after the login
     asked = [("action", "export_csv"), ("select_across", "1"), ("index", "0"), ("_selected_action", "1")]
