@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.base.workflow import Side
-from models.tables.record import Record
+from models.tables.record import Record, waiting_for
 
 LIST = "list"
 ONWARD = "onward"  # the name of the button that goes on with the next record
@@ -73,6 +73,6 @@ def next_waiting_id(database: Session, record_id: int) -> int | None:
     """The first one after it in the list's page that waits for the desk now: others may have been at work since it was made."""
     ids: list[int] = (session.get(LIST) or {}).get("ids", [])
     after = ids[ids.index(record_id) + 1 :] if record_id in ids else []
-    waiting = select(Record.id).where(Record.id.in_(after), Record.side == Side.PROVIDER.value)
+    waiting = select(Record.id).where(Record.id.in_(after), waiting_for(Side.PROVIDER))
     found = set(database.scalars(waiting))
     return next((one for one in after if one in found), None)
